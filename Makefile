@@ -1,0 +1,66 @@
+# Every task of the project; CI calls the same names. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+LOCAL := .venv-platform/bin/python
+PACKAGES := $(wildcard packages/*/pyproject.toml)
+export KNEO_SERV_PYTHON := $(CURDIR)/$(LOCAL)
+
+.PHONY: help
+help:  ## list the tasks
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.venv/.ready: uv.lock pyproject.toml $(PACKAGES) scripts/setup.sh
+	@sh scripts/setup.sh
+	@touch $@
+
+.venv-platform/.ready: .venv/.ready scripts/platform.sh
+	@sh scripts/platform.sh
+	@touch $@
+
+.PHONY: setup
+setup: .venv/.ready .venv-platform/.ready  ## create both environments (the other tasks do it when needed)
+
+.PHONY: demo
+demo: setup  ## the main job on the embedded platform, start to end
+	@$(LOCAL) -m kneo_client.examples.demo
+
+.PHONY: test
+test: setup  ## all tests, on the real platform where one is needed
+	@$(BIN)/python -m pytest -n auto -q $(ARGS)
+
+.PHONY: check
+check: setup  ## everything CI wants: lint, types, layers, generated code, tests with coverage
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy packages/*/src
+	@$(BIN)/basedpyright
+	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/bump_schemas.py --check
+	@$(MAKE) --no-print-directory coverage
+
+.PHONY: coverage
+coverage: setup  ## the tests with branch coverage; below 100 % fails
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+.PHONY: fix
+fix: setup  ## let the tools mend what they can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: generate
+generate: setup  ## rebuild kneo_client/_generated from the pinned OpenAPI document
+	@$(BIN)/python scripts/bump_schemas.py
+
+.PHONY: wheels
+wheels: setup  ## build every package into dist/
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --all-packages --wheel --out-dir dist
+	@ls dist
+
+.PHONY: clean
+clean:  ## remove environments and caches
+	@rm -rf .venv .venv-platform .cache dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,359 @@
+"""One module per model, loaded when its name is first used. `kneo_client.types` re-exports them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .audit_event_list_response import AuditEventListResponse as AuditEventListResponse
+    from .audit_event_list_response_events_item import (
+        AuditEventListResponseEventsItem as AuditEventListResponseEventsItem,
+    )
+    from .audit_event_list_response_events_item_metadata import (
+        AuditEventListResponseEventsItemMetadata as AuditEventListResponseEventsItemMetadata,
+    )
+    from .checkpoint_diff_response import CheckpointDiffResponse as CheckpointDiffResponse
+    from .checkpoint_diff_response_added_item import CheckpointDiffResponseAddedItem as CheckpointDiffResponseAddedItem
+    from .checkpoint_diff_response_changed_item import (
+        CheckpointDiffResponseChangedItem as CheckpointDiffResponseChangedItem,
+    )
+    from .checkpoint_diff_response_from_checkpoint import (
+        CheckpointDiffResponseFromCheckpoint as CheckpointDiffResponseFromCheckpoint,
+    )
+    from .checkpoint_diff_response_removed_item import (
+        CheckpointDiffResponseRemovedItem as CheckpointDiffResponseRemovedItem,
+    )
+    from .checkpoint_diff_response_to_checkpoint import (
+        CheckpointDiffResponseToCheckpoint as CheckpointDiffResponseToCheckpoint,
+    )
+    from .checkpoint_list_response import CheckpointListResponse as CheckpointListResponse
+    from .checkpoint_list_response_checkpoints_item import (
+        CheckpointListResponseCheckpointsItem as CheckpointListResponseCheckpointsItem,
+    )
+    from .checkpoint_list_response_checkpoints_item_metadata import (
+        CheckpointListResponseCheckpointsItemMetadata as CheckpointListResponseCheckpointsItemMetadata,
+    )
+    from .checkpoint_list_response_checkpoints_item_state import (
+        CheckpointListResponseCheckpointsItemState as CheckpointListResponseCheckpointsItemState,
+    )
+    from .checkpoint_list_response_sort_order import CheckpointListResponseSortOrder as CheckpointListResponseSortOrder
+    from .credential_inventory_response import CredentialInventoryResponse as CredentialInventoryResponse
+    from .credential_inventory_response_inventory import (
+        CredentialInventoryResponseInventory as CredentialInventoryResponseInventory,
+    )
+    from .environment_policy_list_response import EnvironmentPolicyListResponse as EnvironmentPolicyListResponse
+    from .environment_policy_list_response_policies import (
+        EnvironmentPolicyListResponsePolicies as EnvironmentPolicyListResponsePolicies,
+    )
+    from .environment_policy_list_response_policies_additional_property import (
+        EnvironmentPolicyListResponsePoliciesAdditionalProperty as EnvironmentPolicyListResponsePoliciesAdditionalProperty,
+    )
+    from .environment_policy_request import EnvironmentPolicyRequest as EnvironmentPolicyRequest
+    from .environment_policy_response import EnvironmentPolicyResponse as EnvironmentPolicyResponse
+    from .environment_policy_response_policy_type_0 import (
+        EnvironmentPolicyResponsePolicyType0 as EnvironmentPolicyResponsePolicyType0,
+    )
+    from .environment_policy_response_previous_policy_type_0 import (
+        EnvironmentPolicyResponsePreviousPolicyType0 as EnvironmentPolicyResponsePreviousPolicyType0,
+    )
+    from .get_trace_v1_runs_run_id_trace_get_sort_order import (
+        GetTraceV1RunsRunIdTraceGetSortOrder as GetTraceV1RunsRunIdTraceGetSortOrder,
+    )
+    from .health_response import HealthResponse as HealthResponse
+    from .health_response_metadata import HealthResponseMetadata as HealthResponseMetadata
+    from .http_validation_error import HTTPValidationError as HTTPValidationError
+    from .human_resume_request import HumanResumeRequest as HumanResumeRequest
+    from .human_resume_request_decision import HumanResumeRequestDecision as HumanResumeRequestDecision
+    from .human_resume_request_metadata import HumanResumeRequestMetadata as HumanResumeRequestMetadata
+    from .human_resume_response import HumanResumeResponse as HumanResumeResponse
+    from .human_resume_response_metadata import HumanResumeResponseMetadata as HumanResumeResponseMetadata
+    from .human_task_list_response import HumanTaskListResponse as HumanTaskListResponse
+    from .human_task_list_response_sort_order import HumanTaskListResponseSortOrder as HumanTaskListResponseSortOrder
+    from .human_task_list_response_tasks_item import HumanTaskListResponseTasksItem as HumanTaskListResponseTasksItem
+    from .human_task_list_response_tasks_item_metadata import (
+        HumanTaskListResponseTasksItemMetadata as HumanTaskListResponseTasksItemMetadata,
+    )
+    from .human_task_list_response_tasks_item_pending_human_request_type_0 import (
+        HumanTaskListResponseTasksItemPendingHumanRequestType0 as HumanTaskListResponseTasksItemPendingHumanRequestType0,
+    )
+    from .human_task_list_response_tasks_item_variables import (
+        HumanTaskListResponseTasksItemVariables as HumanTaskListResponseTasksItemVariables,
+    )
+    from .human_task_response import HumanTaskResponse as HumanTaskResponse
+    from .human_task_response_request_type_0 import HumanTaskResponseRequestType0 as HumanTaskResponseRequestType0
+    from .list_checkpoints_v1_runs_run_id_checkpoints_get_sort_order import (
+        ListCheckpointsV1RunsRunIdCheckpointsGetSortOrder as ListCheckpointsV1RunsRunIdCheckpointsGetSortOrder,
+    )
+    from .list_human_tasks_v1_human_tasks_get_sort_order import (
+        ListHumanTasksV1HumanTasksGetSortOrder as ListHumanTasksV1HumanTasksGetSortOrder,
+    )
+    from .list_runs_v1_runs_get_sort_order import ListRunsV1RunsGetSortOrder as ListRunsV1RunsGetSortOrder
+    from .run_create_request import RunCreateRequest as RunCreateRequest
+    from .run_create_request_metadata import RunCreateRequestMetadata as RunCreateRequestMetadata
+    from .run_create_request_overrides import RunCreateRequestOverrides as RunCreateRequestOverrides
+    from .run_create_request_spec_type_0 import RunCreateRequestSpecType0 as RunCreateRequestSpecType0
+    from .run_create_request_target import RunCreateRequestTarget as RunCreateRequestTarget
+    from .run_create_response import RunCreateResponse as RunCreateResponse
+    from .run_create_response_metadata import RunCreateResponseMetadata as RunCreateResponseMetadata
+    from .run_list_response import RunListResponse as RunListResponse
+    from .run_list_response_runs_item import RunListResponseRunsItem as RunListResponseRunsItem
+    from .run_list_response_runs_item_error_type_0 import (
+        RunListResponseRunsItemErrorType0 as RunListResponseRunsItemErrorType0,
+    )
+    from .run_list_response_runs_item_metadata import RunListResponseRunsItemMetadata as RunListResponseRunsItemMetadata
+    from .run_list_response_runs_item_pending_human_request_type_0 import (
+        RunListResponseRunsItemPendingHumanRequestType0 as RunListResponseRunsItemPendingHumanRequestType0,
+    )
+    from .run_list_response_sort_order import RunListResponseSortOrder as RunListResponseSortOrder
+    from .run_recovery_response import RunRecoveryResponse as RunRecoveryResponse
+    from .run_recovery_response_error_type_0 import RunRecoveryResponseErrorType0 as RunRecoveryResponseErrorType0
+    from .run_recovery_response_pending_human_request_type_0 import (
+        RunRecoveryResponsePendingHumanRequestType0 as RunRecoveryResponsePendingHumanRequestType0,
+    )
+    from .run_recovery_response_replay_context import (
+        RunRecoveryResponseReplayContext as RunRecoveryResponseReplayContext,
+    )
+    from .run_replay_response import RunReplayResponse as RunReplayResponse
+    from .run_replay_response_replay_context import RunReplayResponseReplayContext as RunReplayResponseReplayContext
+    from .run_replay_response_timeline_item import RunReplayResponseTimelineItem as RunReplayResponseTimelineItem
+    from .run_status_response import RunStatusResponse as RunStatusResponse
+    from .run_status_response_error_type_0 import RunStatusResponseErrorType0 as RunStatusResponseErrorType0
+    from .run_status_response_metadata import RunStatusResponseMetadata as RunStatusResponseMetadata
+    from .run_status_response_pending_human_request_type_0 import (
+        RunStatusResponsePendingHumanRequestType0 as RunStatusResponsePendingHumanRequestType0,
+    )
+    from .spec_compile_request import SpecCompileRequest as SpecCompileRequest
+    from .spec_compile_request_overrides import SpecCompileRequestOverrides as SpecCompileRequestOverrides
+    from .spec_compile_request_spec_type_0 import SpecCompileRequestSpecType0 as SpecCompileRequestSpecType0
+    from .spec_compile_response import SpecCompileResponse as SpecCompileResponse
+    from .spec_compile_response_diagnostics_item import (
+        SpecCompileResponseDiagnosticsItem as SpecCompileResponseDiagnosticsItem,
+    )
+    from .spec_compile_response_summary import SpecCompileResponseSummary as SpecCompileResponseSummary
+    from .spec_explain_request import SpecExplainRequest as SpecExplainRequest
+    from .spec_explain_request_spec_type_0 import SpecExplainRequestSpecType0 as SpecExplainRequestSpecType0
+    from .spec_explain_response import SpecExplainResponse as SpecExplainResponse
+    from .spec_explain_response_summary import SpecExplainResponseSummary as SpecExplainResponseSummary
+    from .spec_policy_report_request import SpecPolicyReportRequest as SpecPolicyReportRequest
+    from .spec_policy_report_request_overrides import (
+        SpecPolicyReportRequestOverrides as SpecPolicyReportRequestOverrides,
+    )
+    from .spec_policy_report_request_spec_type_0 import (
+        SpecPolicyReportRequestSpecType0 as SpecPolicyReportRequestSpecType0,
+    )
+    from .spec_policy_report_response import SpecPolicyReportResponse as SpecPolicyReportResponse
+    from .spec_policy_report_response_report import SpecPolicyReportResponseReport as SpecPolicyReportResponseReport
+    from .spec_validate_request import SpecValidateRequest as SpecValidateRequest
+    from .spec_validate_request_overrides import SpecValidateRequestOverrides as SpecValidateRequestOverrides
+    from .spec_validate_request_spec_type_0 import SpecValidateRequestSpecType0 as SpecValidateRequestSpecType0
+    from .spec_validate_response import SpecValidateResponse as SpecValidateResponse
+    from .spec_validate_response_diagnostics_item import (
+        SpecValidateResponseDiagnosticsItem as SpecValidateResponseDiagnosticsItem,
+    )
+    from .trace_response import TraceResponse as TraceResponse
+    from .trace_response_events_item import TraceResponseEventsItem as TraceResponseEventsItem
+    from .trace_response_events_item_metadata import TraceResponseEventsItemMetadata as TraceResponseEventsItemMetadata
+    from .trace_response_sort_order import TraceResponseSortOrder as TraceResponseSortOrder
+    from .validation_error import ValidationError as ValidationError
+    from .validation_error_context import ValidationErrorContext as ValidationErrorContext
+
+_MODULES = {
+    "AuditEventListResponse": "audit_event_list_response",
+    "AuditEventListResponseEventsItem": "audit_event_list_response_events_item",
+    "AuditEventListResponseEventsItemMetadata": "audit_event_list_response_events_item_metadata",
+    "CheckpointDiffResponse": "checkpoint_diff_response",
+    "CheckpointDiffResponseAddedItem": "checkpoint_diff_response_added_item",
+    "CheckpointDiffResponseChangedItem": "checkpoint_diff_response_changed_item",
+    "CheckpointDiffResponseFromCheckpoint": "checkpoint_diff_response_from_checkpoint",
+    "CheckpointDiffResponseRemovedItem": "checkpoint_diff_response_removed_item",
+    "CheckpointDiffResponseToCheckpoint": "checkpoint_diff_response_to_checkpoint",
+    "CheckpointListResponse": "checkpoint_list_response",
+    "CheckpointListResponseCheckpointsItem": "checkpoint_list_response_checkpoints_item",
+    "CheckpointListResponseCheckpointsItemMetadata": "checkpoint_list_response_checkpoints_item_metadata",
+    "CheckpointListResponseCheckpointsItemState": "checkpoint_list_response_checkpoints_item_state",
+    "CheckpointListResponseSortOrder": "checkpoint_list_response_sort_order",
+    "CredentialInventoryResponse": "credential_inventory_response",
+    "CredentialInventoryResponseInventory": "credential_inventory_response_inventory",
+    "EnvironmentPolicyListResponse": "environment_policy_list_response",
+    "EnvironmentPolicyListResponsePolicies": "environment_policy_list_response_policies",
+    "EnvironmentPolicyListResponsePoliciesAdditionalProperty": "environment_policy_list_response_policies_additional_property",
+    "EnvironmentPolicyRequest": "environment_policy_request",
+    "EnvironmentPolicyResponse": "environment_policy_response",
+    "EnvironmentPolicyResponsePolicyType0": "environment_policy_response_policy_type_0",
+    "EnvironmentPolicyResponsePreviousPolicyType0": "environment_policy_response_previous_policy_type_0",
+    "GetTraceV1RunsRunIdTraceGetSortOrder": "get_trace_v1_runs_run_id_trace_get_sort_order",
+    "HealthResponse": "health_response",
+    "HealthResponseMetadata": "health_response_metadata",
+    "HTTPValidationError": "http_validation_error",
+    "HumanResumeRequest": "human_resume_request",
+    "HumanResumeRequestDecision": "human_resume_request_decision",
+    "HumanResumeRequestMetadata": "human_resume_request_metadata",
+    "HumanResumeResponse": "human_resume_response",
+    "HumanResumeResponseMetadata": "human_resume_response_metadata",
+    "HumanTaskListResponse": "human_task_list_response",
+    "HumanTaskListResponseSortOrder": "human_task_list_response_sort_order",
+    "HumanTaskListResponseTasksItem": "human_task_list_response_tasks_item",
+    "HumanTaskListResponseTasksItemMetadata": "human_task_list_response_tasks_item_metadata",
+    "HumanTaskListResponseTasksItemPendingHumanRequestType0": "human_task_list_response_tasks_item_pending_human_request_type_0",
+    "HumanTaskListResponseTasksItemVariables": "human_task_list_response_tasks_item_variables",
+    "HumanTaskResponse": "human_task_response",
+    "HumanTaskResponseRequestType0": "human_task_response_request_type_0",
+    "ListCheckpointsV1RunsRunIdCheckpointsGetSortOrder": "list_checkpoints_v1_runs_run_id_checkpoints_get_sort_order",
+    "ListHumanTasksV1HumanTasksGetSortOrder": "list_human_tasks_v1_human_tasks_get_sort_order",
+    "ListRunsV1RunsGetSortOrder": "list_runs_v1_runs_get_sort_order",
+    "RunCreateRequest": "run_create_request",
+    "RunCreateRequestMetadata": "run_create_request_metadata",
+    "RunCreateRequestOverrides": "run_create_request_overrides",
+    "RunCreateRequestSpecType0": "run_create_request_spec_type_0",
+    "RunCreateRequestTarget": "run_create_request_target",
+    "RunCreateResponse": "run_create_response",
+    "RunCreateResponseMetadata": "run_create_response_metadata",
+    "RunListResponse": "run_list_response",
+    "RunListResponseRunsItem": "run_list_response_runs_item",
+    "RunListResponseRunsItemErrorType0": "run_list_response_runs_item_error_type_0",
+    "RunListResponseRunsItemMetadata": "run_list_response_runs_item_metadata",
+    "RunListResponseRunsItemPendingHumanRequestType0": "run_list_response_runs_item_pending_human_request_type_0",
+    "RunListResponseSortOrder": "run_list_response_sort_order",
+    "RunRecoveryResponse": "run_recovery_response",
+    "RunRecoveryResponseErrorType0": "run_recovery_response_error_type_0",
+    "RunRecoveryResponsePendingHumanRequestType0": "run_recovery_response_pending_human_request_type_0",
+    "RunRecoveryResponseReplayContext": "run_recovery_response_replay_context",
+    "RunReplayResponse": "run_replay_response",
+    "RunReplayResponseReplayContext": "run_replay_response_replay_context",
+    "RunReplayResponseTimelineItem": "run_replay_response_timeline_item",
+    "RunStatusResponse": "run_status_response",
+    "RunStatusResponseErrorType0": "run_status_response_error_type_0",
+    "RunStatusResponseMetadata": "run_status_response_metadata",
+    "RunStatusResponsePendingHumanRequestType0": "run_status_response_pending_human_request_type_0",
+    "SpecCompileRequest": "spec_compile_request",
+    "SpecCompileRequestOverrides": "spec_compile_request_overrides",
+    "SpecCompileRequestSpecType0": "spec_compile_request_spec_type_0",
+    "SpecCompileResponse": "spec_compile_response",
+    "SpecCompileResponseDiagnosticsItem": "spec_compile_response_diagnostics_item",
+    "SpecCompileResponseSummary": "spec_compile_response_summary",
+    "SpecExplainRequest": "spec_explain_request",
+    "SpecExplainRequestSpecType0": "spec_explain_request_spec_type_0",
+    "SpecExplainResponse": "spec_explain_response",
+    "SpecExplainResponseSummary": "spec_explain_response_summary",
+    "SpecPolicyReportRequest": "spec_policy_report_request",
+    "SpecPolicyReportRequestOverrides": "spec_policy_report_request_overrides",
+    "SpecPolicyReportRequestSpecType0": "spec_policy_report_request_spec_type_0",
+    "SpecPolicyReportResponse": "spec_policy_report_response",
+    "SpecPolicyReportResponseReport": "spec_policy_report_response_report",
+    "SpecValidateRequest": "spec_validate_request",
+    "SpecValidateRequestOverrides": "spec_validate_request_overrides",
+    "SpecValidateRequestSpecType0": "spec_validate_request_spec_type_0",
+    "SpecValidateResponse": "spec_validate_response",
+    "SpecValidateResponseDiagnosticsItem": "spec_validate_response_diagnostics_item",
+    "TraceResponse": "trace_response",
+    "TraceResponseEventsItem": "trace_response_events_item",
+    "TraceResponseEventsItemMetadata": "trace_response_events_item_metadata",
+    "TraceResponseSortOrder": "trace_response_sort_order",
+    "ValidationError": "validation_error",
+    "ValidationErrorContext": "validation_error_context",
+}
+
+__all__ = [
+    "AuditEventListResponse",
+    "AuditEventListResponseEventsItem",
+    "AuditEventListResponseEventsItemMetadata",
+    "CheckpointDiffResponse",
+    "CheckpointDiffResponseAddedItem",
+    "CheckpointDiffResponseChangedItem",
+    "CheckpointDiffResponseFromCheckpoint",
+    "CheckpointDiffResponseRemovedItem",
+    "CheckpointDiffResponseToCheckpoint",
+    "CheckpointListResponse",
+    "CheckpointListResponseCheckpointsItem",
+    "CheckpointListResponseCheckpointsItemMetadata",
+    "CheckpointListResponseCheckpointsItemState",
+    "CheckpointListResponseSortOrder",
+    "CredentialInventoryResponse",
+    "CredentialInventoryResponseInventory",
+    "EnvironmentPolicyListResponse",
+    "EnvironmentPolicyListResponsePolicies",
+    "EnvironmentPolicyListResponsePoliciesAdditionalProperty",
+    "EnvironmentPolicyRequest",
+    "EnvironmentPolicyResponse",
+    "EnvironmentPolicyResponsePolicyType0",
+    "EnvironmentPolicyResponsePreviousPolicyType0",
+    "GetTraceV1RunsRunIdTraceGetSortOrder",
+    "HealthResponse",
+    "HealthResponseMetadata",
+    "HTTPValidationError",
+    "HumanResumeRequest",
+    "HumanResumeRequestDecision",
+    "HumanResumeRequestMetadata",
+    "HumanResumeResponse",
+    "HumanResumeResponseMetadata",
+    "HumanTaskListResponse",
+    "HumanTaskListResponseSortOrder",
+    "HumanTaskListResponseTasksItem",
+    "HumanTaskListResponseTasksItemMetadata",
+    "HumanTaskListResponseTasksItemPendingHumanRequestType0",
+    "HumanTaskListResponseTasksItemVariables",
+    "HumanTaskResponse",
+    "HumanTaskResponseRequestType0",
+    "ListCheckpointsV1RunsRunIdCheckpointsGetSortOrder",
+    "ListHumanTasksV1HumanTasksGetSortOrder",
+    "ListRunsV1RunsGetSortOrder",
+    "RunCreateRequest",
+    "RunCreateRequestMetadata",
+    "RunCreateRequestOverrides",
+    "RunCreateRequestSpecType0",
+    "RunCreateRequestTarget",
+    "RunCreateResponse",
+    "RunCreateResponseMetadata",
+    "RunListResponse",
+    "RunListResponseRunsItem",
+    "RunListResponseRunsItemErrorType0",
+    "RunListResponseRunsItemMetadata",
+    "RunListResponseRunsItemPendingHumanRequestType0",
+    "RunListResponseSortOrder",
+    "RunRecoveryResponse",
+    "RunRecoveryResponseErrorType0",
+    "RunRecoveryResponsePendingHumanRequestType0",
+    "RunRecoveryResponseReplayContext",
+    "RunReplayResponse",
+    "RunReplayResponseReplayContext",
+    "RunReplayResponseTimelineItem",
+    "RunStatusResponse",
+    "RunStatusResponseErrorType0",
+    "RunStatusResponseMetadata",
+    "RunStatusResponsePendingHumanRequestType0",
+    "SpecCompileRequest",
+    "SpecCompileRequestOverrides",
+    "SpecCompileRequestSpecType0",
+    "SpecCompileResponse",
+    "SpecCompileResponseDiagnosticsItem",
+    "SpecCompileResponseSummary",
+    "SpecExplainRequest",
+    "SpecExplainRequestSpecType0",
+    "SpecExplainResponse",
+    "SpecExplainResponseSummary",
+    "SpecPolicyReportRequest",
+    "SpecPolicyReportRequestOverrides",
+    "SpecPolicyReportRequestSpecType0",
+    "SpecPolicyReportResponse",
+    "SpecPolicyReportResponseReport",
+    "SpecValidateRequest",
+    "SpecValidateRequestOverrides",
+    "SpecValidateRequestSpecType0",
+    "SpecValidateResponse",
+    "SpecValidateResponseDiagnosticsItem",
+    "TraceResponse",
+    "TraceResponseEventsItem",
+    "TraceResponseEventsItemMetadata",
+    "TraceResponseSortOrder",
+    "ValidationError",
+    "ValidationErrorContext",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value

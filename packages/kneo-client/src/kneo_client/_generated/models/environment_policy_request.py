@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from sdk_engine.models import UNSET, Maybe, Model
+
+
+class EnvironmentPolicyRequest(Model, kw_only=True):
+    """`EnvironmentPolicyRequest` of the platform's OpenAPI document."""
+
+    blocked_diagnostic_codes: Maybe[list[str]] = UNSET
+    deny_unrestricted_tools: Maybe[bool] = UNSET
+    enabled: Maybe[bool] = UNSET
+    fail_on_warnings: Maybe[bool] = UNSET
+    require_guardrails: Maybe[bool] = UNSET
+    require_human_review: Maybe[bool] = UNSET
+    require_tool_permissions: Maybe[bool] = UNSET

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from sdk_engine.models import UNSET, Maybe, Model
+
+from ..models.health_response_metadata import HealthResponseMetadata
+
+
+class HealthResponse(Model, kw_only=True):
+    """`HealthResponse` of the platform's OpenAPI document."""
+
+    ok: bool
+    metadata: Maybe[HealthResponseMetadata] = UNSET
+    service: Maybe[str] = UNSET
+    version: Maybe[str] = UNSET

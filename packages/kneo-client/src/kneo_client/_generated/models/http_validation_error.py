@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sdk_engine.models import UNSET, Maybe, Model
+
+from ..models.validation_error import ValidationError
+
+
+class HTTPValidationError(Model, kw_only=True):
+    """`HTTPValidationError` of the platform's OpenAPI document."""
+
+    open_ended: ClassVar[bool] = True
+
+    detail: Maybe[list[ValidationError]] = UNSET

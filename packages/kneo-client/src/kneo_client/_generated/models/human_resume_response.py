@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from sdk_engine.models import UNSET, Maybe, Model
+
+from ..models.human_resume_response_metadata import HumanResumeResponseMetadata
+
+
+class HumanResumeResponse(Model, kw_only=True):
+    """`HumanResumeResponse` of the platform's OpenAPI document."""
+
+    run_id: None | str
+    status: str
+    metadata: Maybe[HumanResumeResponseMetadata] = UNSET
+    output_text: Maybe[None | str] = UNSET

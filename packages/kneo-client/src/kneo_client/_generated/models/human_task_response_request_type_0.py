@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from sdk_engine.models import OpenObject
+
+
+class HumanTaskResponseRequestType0(OpenObject):
+    """`HumanTaskResponseRequestType0`: fields left open by the platform."""
+
+    __slots__ = ()

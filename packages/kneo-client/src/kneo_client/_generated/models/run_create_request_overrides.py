@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from sdk_engine.models import OpenObject
+
+
+class RunCreateRequestOverrides(OpenObject):
+    """`RunCreateRequestOverrides`: fields left open by the platform."""
+
+    __slots__ = ()

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from sdk_engine.models import UNSET, Maybe, Model
+
+from ..models.run_replay_response_replay_context import RunReplayResponseReplayContext
+from ..models.run_replay_response_timeline_item import RunReplayResponseTimelineItem
+
+
+class RunReplayResponse(Model, kw_only=True):
+    """`RunReplayResponse` of the platform's OpenAPI document."""
+
+    run_id: str
+    status: str
+    agent_name: Maybe[None | str] = UNSET
+    checkpoint_count: Maybe[int] = UNSET
+    replay_context: Maybe[RunReplayResponseReplayContext] = UNSET
+    timeline: Maybe[list[RunReplayResponseTimelineItem]] = UNSET
+    workflow_kind: Maybe[None | str] = UNSET
+    workflow_name: Maybe[None | str] = UNSET

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from sdk_engine.models import UNSET, Maybe, Model
+
+from ..models.run_status_response_error_type_0 import RunStatusResponseErrorType0
+from ..models.run_status_response_metadata import RunStatusResponseMetadata
+from ..models.run_status_response_pending_human_request_type_0 import RunStatusResponsePendingHumanRequestType0
+
+
+class RunStatusResponse(Model, kw_only=True):
+    """`RunStatusResponse` of the platform's OpenAPI document."""
+
+    run_id: str
+    status: str
+    agent_name: Maybe[None | str] = UNSET
+    continuation_id: Maybe[None | str] = UNSET
+    current_node_id: Maybe[None | str] = UNSET
+    current_step_index: Maybe[int | None] = UNSET
+    error: Maybe[None | RunStatusResponseErrorType0] = UNSET
+    input_text: Maybe[None | str] = UNSET
+    metadata: Maybe[RunStatusResponseMetadata] = UNSET
+    output_text: Maybe[None | str] = UNSET
+    pending_human_request: Maybe[None | RunStatusResponsePendingHumanRequestType0] = UNSET
+    trace_event_count: Maybe[int] = UNSET
+    visited_nodes: Maybe[list[str]] = UNSET
+    visited_steps: Maybe[list[str]] = UNSET
+    workflow_kind: Maybe[None | str] = UNSET
+    workflow_name: Maybe[None | str] = UNSET

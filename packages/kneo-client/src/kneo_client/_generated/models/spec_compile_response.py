@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from sdk_engine.models import UNSET, Maybe, Model
+
+from ..models.spec_compile_response_diagnostics_item import SpecCompileResponseDiagnosticsItem
+from ..models.spec_compile_response_summary import SpecCompileResponseSummary
+
+
+class SpecCompileResponse(Model, kw_only=True):
+    """`SpecCompileResponse` of the platform's OpenAPI document."""
+
+    ok: bool
+    diagnostics: Maybe[list[SpecCompileResponseDiagnosticsItem]] = UNSET
+    summary: Maybe[SpecCompileResponseSummary] = UNSET

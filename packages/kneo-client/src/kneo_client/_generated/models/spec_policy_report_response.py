@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from sdk_engine.models import UNSET, Maybe, Model
+
+from ..models.spec_policy_report_response_report import SpecPolicyReportResponseReport
+
+
+class SpecPolicyReportResponse(Model, kw_only=True):
+    """`SpecPolicyReportResponse` of the platform's OpenAPI document."""
+
+    report: SpecPolicyReportResponseReport
+    valid: Maybe[bool] = UNSET

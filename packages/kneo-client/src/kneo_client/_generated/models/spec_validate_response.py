@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from sdk_engine.models import UNSET, Maybe, Model
+
+from ..models.spec_validate_response_diagnostics_item import SpecValidateResponseDiagnosticsItem
+
+
+class SpecValidateResponse(Model, kw_only=True):
+    """`SpecValidateResponse` of the platform's OpenAPI document."""
+
+    valid: bool
+    diagnostics: Maybe[list[SpecValidateResponseDiagnosticsItem]] = UNSET

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sdk_engine.models import UNSET, Maybe, Model
+
+from ..models.validation_error_context import ValidationErrorContext
+
+
+class ValidationError(Model, kw_only=True):
+    """`ValidationError` of the platform's OpenAPI document."""
+
+    open_ended: ClassVar[bool] = True
+
+    loc: list[int | str]
+    msg: str
+    type: str
+    ctx: Maybe[ValidationErrorContext] = UNSET
+    input: Maybe[Any] = UNSET

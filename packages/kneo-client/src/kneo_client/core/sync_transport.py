@@ -1,0 +1,126 @@
+"""`SyncTransport`: the transport for callers that cannot run an event loop."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    import httpx
+    from anyio.from_thread import BlockingPortal
+    from sdk_engine.retries import RetryPolicy
+
+    from kneo_client.core.profiles import Profile
+    from kneo_client.core.transport import Transport
+
+
+class SyncTransport:
+    """`Transport`, called synchronously, from any number of threads.
+
+    Each call runs in an event loop on a background thread, reached through an anyio blocking portal, which starts
+    with the first call. The thread never keeps the interpreter alive, and a forked child gets its own.
+    """
+
+    def __init__(self, profile: Profile, *, retry_policy: RetryPolicy | None = None) -> None:
+        self._profile = profile
+        self._retry_policy = retry_policy
+        self._lock = threading.Lock()
+        self._loop: _LoopThread | None = None
+        self._closed = False
+
+    @property
+    def profile(self) -> Profile:
+        """The profile this transport is bound to."""
+        return self._profile
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        request_id: str | None = None,
+    ) -> httpx.Response:
+        """`Transport.request`, blocking until it is done: same arguments, answers and errors."""
+        loop = self._running_loop()
+        arguments = {"json": json, "params": params, "headers": headers}
+        ids = {"idempotency_key": idempotency_key, "request_id": request_id}
+        return loop.request(method, path, {**arguments, **ids})
+
+    def _running_loop(self) -> _LoopThread:
+        with self._lock:
+            if self._closed:
+                from kneo_client.core.errors import KneoInvalidRequestError
+
+                raise KneoInvalidRequestError("this client is closed; create a new one")
+            if self._loop is None or self._loop.pid != os.getpid():  # threads do not survive a fork
+                from kneo_client.core.transport import Transport
+
+                self._loop = _LoopThread(Transport(self._profile, retry_policy=self._retry_policy))
+            return self._loop
+
+    def close(self) -> None:
+        """Close connections and stop the thread. May be called twice."""
+        with self._lock:
+            self._closed = True
+            loop, self._loop = self._loop, None
+        if loop is not None and loop.pid == os.getpid():
+            loop.stop()
+
+    def __enter__(self) -> SyncTransport:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _LoopThread:
+    """A daemon thread with an event loop, a transport living in it, and the portal into it."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.pid = os.getpid()
+        self._transport = transport
+        self._ready = threading.Event()
+        self._portal: BlockingPortal | None = None
+        self._thread = threading.Thread(target=self._serve, name="kneo-sync-transport", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+
+    def _serve(self) -> None:
+        import anyio
+
+        anyio.run(self._main)
+
+    async def _main(self) -> None:
+        from anyio.from_thread import BlockingPortal
+
+        async with BlockingPortal() as self._portal:
+            self._ready.set()
+            await self._portal.sleep_until_stopped()
+
+    def request(self, method: str, path: str, arguments: Mapping[str, Any]) -> httpx.Response:
+        assert self._portal is not None
+        future = self._portal.start_task_soon(self._request, method, path, arguments)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()  # Ctrl-C here cancels the call over there
+            raise
+
+    async def _request(self, method: str, path: str, arguments: Mapping[str, Any]) -> httpx.Response:
+        return await self._transport.request(method, path, **arguments)
+
+    def stop(self) -> None:
+        assert self._portal is not None
+        self._portal.call(self._transport.aclose)
+        self._portal.call(self._portal.stop, True)
+        self._thread.join()

@@ -1,0 +1,49 @@
+"""The audit log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sdk_engine.operation import Operation
+
+from kneo_client import types
+
+if TYPE_CHECKING:
+    from kneo_client.core.transport import Transport
+    from kneo_client.types import AuditEventListResponse
+
+LIST_EVENTS = Operation("GET", "/v1/audit-events", lambda: types.AuditEventListResponse)
+
+
+class AuditClient:
+    """What was done to runs, human tasks, credentials and policies, and by whom."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def list(
+        self,
+        *,
+        event_type: str | None = None,
+        run_id: str | None = None,
+        principal: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+        sort_by: str = "timestamp",
+        sort_order: str = "desc",
+    ) -> AuditEventListResponse:
+        """`GET /v1/audit-events`: one page of audit events.
+
+        Platform 0.4.0 filters by `event_type` and `run_id` and obeys `limit` (1 to 1000); it ignores `principal`,
+        `offset` and sorting, and reports no total.
+        """
+        query = {
+            "event_type": event_type,
+            "run_id": run_id,
+            "principal": principal,
+            "limit": limit,
+            "offset": offset,
+            "sort_by": sort_by,
+            "sort_order": sort_order,
+        }
+        return await self._transport.call(LIST_EVENTS, query=query)

@@ -1,0 +1,42 @@
+"""Environment policies: what may run in dev, staging, prod."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sdk_engine.operation import Operation
+
+from kneo_client import types
+
+if TYPE_CHECKING:
+    from kneo_client.core.transport import Transport
+    from kneo_client.types import EnvironmentPolicyListResponse, EnvironmentPolicyRequest, EnvironmentPolicyResponse
+
+LIST_POLICIES = Operation("GET", "/v1/policies/environment", lambda: types.EnvironmentPolicyListResponse)
+GET_POLICY = Operation("GET", "/v1/policies/environment/{environment}", lambda: types.EnvironmentPolicyResponse)
+PUT_POLICY = Operation("PUT", "/v1/policies/environment/{environment}", lambda: types.EnvironmentPolicyResponse)
+
+
+class PoliciesClient:
+    """Reads and replaces the policy of an environment."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def environment_list(self) -> EnvironmentPolicyListResponse:
+        """`GET /v1/policies/environment`: every policy, by environment in `policies`."""
+        return await self._transport.call(LIST_POLICIES)
+
+    async def environment_get(self, environment: str) -> EnvironmentPolicyResponse:
+        """`GET /v1/policies/environment/{environment}`: one policy; `policy` is None for an environment without one."""
+        return await self._transport.call(GET_POLICY, {"environment": environment})
+
+    async def environment_put(
+        self, environment: str, body: EnvironmentPolicyRequest | dict[str, Any]
+    ) -> EnvironmentPolicyResponse:
+        """`PUT /v1/policies/environment/{environment}`: replace a policy as a whole.
+
+        Fields that are left out get the platform's defaults, not their previous values. Repeating it is safe; no
+        idempotency key is sent.
+        """
+        return await self._transport.call(PUT_POLICY, {"environment": environment}, json=body)

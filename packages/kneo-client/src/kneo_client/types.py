@@ -1,0 +1,28 @@
+"""Types of requests and answers, each loaded when its name is first used.
+
+Answers are read by attribute; fields that this version does not know are kept: `answer.additional_properties`,
+`answer["field"]`, `answer.to_dict()`. A field that was not sent is `UNSET`, which is false.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sdk_engine.models import UNSET, Unset
+
+from kneo_client._generated import models as _models
+
+if TYPE_CHECKING:
+    from kneo_client._generated.models import *  # noqa: F403
+
+__all__ = ["UNSET", "Unset", *_models.__all__]  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _models.__all__:
+        return getattr(_models, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

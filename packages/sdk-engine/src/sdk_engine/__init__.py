@@ -1,0 +1,6 @@
+"""The life of one HTTP request, written once. Read `call.py` first.
+
+This package is the engine of several SDKs; applications use those. Import from its modules.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,294 @@
+"""The life of one request, as one plan. Start reading here.
+
+build once     request id, idempotency key, body: every attempt shares them
+each attempt   auth flow -> await Send(request)
+an answer      2xx: done.  Else: the policy, the budget and the deadline decide about another try
+no answer      the same, if the request may be sent twice
+the end        a decoded result, or one typed error that says how far the request got
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from sdk_engine.budget import RetryBudget
+from sdk_engine.deadline import Deadline
+from sdk_engine.decoding import UndecodableBody, decode_json, encode_json, error_body
+from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
+from sdk_engine.idempotency import IDEMPOTENCY_KEY_HEADER, check_idempotency_key, random_uuid
+from sdk_engine.operation import Operation, raw_target
+from sdk_engine.redaction import check_header
+from sdk_engine.request_id import REQUEST_ID_HEADER, generate_request_id
+from sdk_engine.retries import IDEMPOTENT_METHODS, RETRYABLE_STATUS_CODES, RetryPolicy, parse_retry_after
+from sdk_engine.steps import Send, Sleep
+from sdk_engine.wire import Request, Response, WireFailure
+
+if TYPE_CHECKING:
+    from sdk_engine.auth import AuthFlow
+
+T = TypeVar("T")
+
+_SUCCESS = range(200, 300)
+_SERVER_ERROR = 500
+_TOO_MANY_REQUESTS = 429
+_KEY_NAME = IDEMPOTENCY_KEY_HEADER.lower()
+_FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})  # the wire's own
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+class ErrorTypes(Protocol):
+    """The exceptions of one product, and what its answers mean."""
+
+    @property
+    def configuration(self) -> type[ConfigurationError]:
+        """Raised before anything is sent."""
+        ...
+
+    @property
+    def network(self) -> type[NetworkError]:
+        """Raised when no usable answer came."""
+        ...
+
+    @property
+    def protocol(self) -> type[ProtocolError]:
+        """Raised for a 2xx that cannot be read."""
+        ...
+
+    def from_answer(self, response: Response, *, suffix: str, **facts: Any) -> SdkError:
+        """The error for an answer that is not 2xx; `suffix` ends its message, `facts` are arguments of `SdkError`."""
+        ...
+
+    def is_transient(self, response: Response) -> bool:
+        """Whether the same request may get a better answer later."""
+        ...
+
+
+class EngineErrors:
+    """The engine's own exceptions, for products that add none."""
+
+    configuration = ConfigurationError
+    network = NetworkError
+    protocol = ProtocolError
+
+    def from_answer(self, response: Response, *, suffix: str, **facts: Any) -> SdkError:
+        """A `StatusError` with the status in its message."""
+        return StatusError(f"HTTP {response.status_code}{suffix}", status=response.status_code, **facts)
+
+    def is_transient(self, response: Response) -> bool:
+        """The retryable statuses, nothing else."""
+        return response.status_code in RETRYABLE_STATUS_CODES
+
+
+@dataclass
+class Shared:
+    """What every call of one client has in common. Holds the credentials: never shown in a repr."""
+
+    base_url: str = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    timeout: float = 30.0
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    errors: ErrorTypes = field(default_factory=EngineErrors, repr=False)
+    auth: AuthFlow | None = field(default=None, repr=False)
+    budget: RetryBudget = field(default_factory=RetryBudget, repr=False)
+    keyed_methods: frozenset[str] = frozenset({"POST"})
+    clock: Callable[[], float] = field(default=time.monotonic, repr=False)
+    logger: logging.Logger = field(default_factory=lambda: logging.getLogger("sdk_engine"), repr=False)
+
+    def __post_init__(self) -> None:
+        self.reserved = _FRAMING | {name.lower() for name in self.headers} | {REQUEST_ID_HEADER.lower()}
+        self.longest_total = self.retry.longest_total(self.timeout)
+
+
+@dataclass(frozen=True)
+class RequestOptions:
+    """What one call may set for itself.
+
+    Attributes:
+        headers: extra header fields; those the client sets itself cannot be replaced.
+        idempotency_key: the key to send instead of a fresh one; only methods that carry one use it.
+        request_id: the id to send instead of a fresh one.
+        timeout: seconds for one attempt, body included; None means the client's.
+        deadline: seconds for the whole call, back-off included; None means what the retry policy can use up.
+    """
+
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    idempotency_key: str | None = None
+    request_id: str | None = None
+    timeout: float | None = None
+    deadline: float | None = None
+
+
+_DEFAULTS = RequestOptions()
+
+
+async def call(
+    shared: Shared,
+    operation: Operation[T],
+    segments: Mapping[str, object] = _NOTHING,
+    *,
+    query: Mapping[str, object] | None = None,
+    json: object = None,
+    options: RequestOptions = _DEFAULTS,
+) -> T:
+    """The plan behind every typed method: call an operation and decode its result."""
+    life = Life(shared, operation.method, options)
+    response = await life.run(lambda: operation.target(segments, query), json)
+    try:
+        return decode_json(response.content, operation.result())
+    except UndecodableBody as exc:
+        problem = str(exc)
+    raise life.unusable(response, f"the answer to {operation.method} {operation.path} is not usable: {problem}")
+
+
+async def exchange(
+    shared: Shared,
+    method: str,
+    path: str,
+    *,
+    query: Mapping[str, object] | None = None,
+    json: object = None,
+    options: RequestOptions = _DEFAULTS,
+) -> Response:
+    """The plan for a request that no operation describes: its 2xx answer, undecoded."""
+    return await Life(shared, method, options).run(lambda: raw_target(path, query), json)
+
+
+class Life:
+    """One call under way: what all its attempts share, and what has happened so far."""
+
+    __slots__ = ("attempts", "cost", "deadline", "key", "method", "options", "request_id", "shared", "unsettled")
+
+    def __init__(self, shared: Shared, method: str, options: RequestOptions) -> None:
+        self.shared = shared
+        self.method = method.upper()
+        self.options = options
+        self.request_id = options.request_id or generate_request_id()
+        self.key: str | None = None
+        self.attempts = 0
+        self.unsettled = False  # an attempt left without an answer, and no later one has settled it
+        self.cost = 0  # what the last retry cost the budget
+
+    async def run(self, target: Callable[[], str], json: object) -> Response:
+        """Try until there is a 2xx answer, or no further try is allowed."""
+        shared, options = self.shared, self.options
+        request = self.build(target, json)
+        timeout = shared.timeout if options.timeout is None else options.timeout
+        self.deadline = Deadline(shared.longest_total if options.deadline is None else options.deadline, shared.clock)
+        while True:
+            self.attempts += 1
+            result = await self.attempt(request, min(timeout, self.deadline.remaining))
+            if isinstance(result, Response) and result.status_code in _SUCCESS:
+                shared.budget.succeeded(self.cost)
+                return result
+            delay, refusal = self.next_delay(result)
+            if refusal is not None:
+                raise self.failed(result, refusal) from getattr(result, "__cause__", None)
+            shared.logger.info(*_describe(result, self.attempts, delay))
+            await Sleep(delay)
+
+    def build(self, target: Callable[[], str], json: object) -> Request:
+        """Stamp and check everything before any I/O."""
+        shared, options = self.shared, self.options
+        try:
+            headers = self.headers()
+            content = None
+            if json is not None:
+                content = encode_json(json)
+                headers["Content-Type"] = "application/json"
+            return Request(self.method, shared.base_url, target(), headers, content)
+        except ValueError as exc:
+            problem = str(exc)
+        raise shared.errors.configuration(problem, request_id=options.request_id)
+
+    def headers(self) -> dict[str, str]:
+        """Caller's headers, then the client's, then the ids: later ones win."""
+        shared, options = self.shared, self.options
+        headers: dict[str, str] = {}
+        given_key = options.idempotency_key
+        for name, value in (options.headers or {}).items():
+            check_header(name, value)
+            lowered = name.lower()
+            if lowered == _KEY_NAME and self.method in shared.keyed_methods:
+                given_key = given_key or value
+            elif lowered not in shared.reserved:
+                headers[name] = value
+        headers.update(shared.headers)
+        if options.request_id is not None:
+            check_header(REQUEST_ID_HEADER, options.request_id)
+        headers[REQUEST_ID_HEADER] = self.request_id
+        if self.method in shared.keyed_methods:
+            if given_key is not None:
+                check_idempotency_key(given_key)
+            headers[IDEMPOTENCY_KEY_HEADER] = self.key = given_key or random_uuid()
+        return headers
+
+    async def attempt(self, request: Request, timeout: float) -> Response | WireFailure:
+        """Send once; a failure of the wire is a result like any other."""
+        auth = self.shared.auth
+        try:
+            if auth is None:
+                return await Send(request, timeout)
+            return await auth.send(request, timeout, self.deadline)
+        except WireFailure as failure:
+            return failure
+
+    def next_delay(self, result: Response | WireFailure) -> tuple[float, str | None]:
+        """Seconds until the next try, or the reason why there is none ('' when it would be pointless)."""
+        shared = self.shared
+        if isinstance(result, WireFailure):
+            transient, hint, throttled = result.transient, None, False
+            self.unsettled = self.unsettled or result.outcome is Outcome.UNKNOWN
+        else:
+            transient = shared.errors.is_transient(result)
+            hint = parse_retry_after(result.headers.get("Retry-After"))
+            throttled = result.status_code == _TOO_MANY_REQUESTS
+            self.unsettled = self.unsettled and (transient or result.status_code >= _SERVER_ERROR)
+        if (
+            not transient
+            or not (self.method in IDEMPOTENT_METHODS or self.key)
+            or self.attempts >= shared.retry.max_attempts
+        ):
+            return 0.0, ""
+        delay = shared.retry.delay_for(self.attempts + 1, hint or None)  # "0" asks for no particular delay
+        if delay >= self.deadline.remaining:
+            return 0.0, f"not retried: the next try would be {delay:.6g} s away, beyond the call's deadline"
+        self.cost = shared.budget.take(throttled=throttled)
+        if not self.cost:
+            return 0.0, "not retried: the retry budget for this client is used up"
+        return delay, None
+
+    def failed(self, result: Response | WireFailure, refusal: str) -> SdkError:
+        """The error for a call that ends here."""
+        errors = self.shared.errors
+        suffix = f" ({refusal})" if refusal else ""
+        if isinstance(result, WireFailure):
+            return errors.network(f"{result}{suffix}", **self.facts(Outcome.NOT_SENT))
+        return errors.from_answer(result, suffix=suffix, **self.facts(Outcome.ANSWERED))
+
+    def unusable(self, response: Response, message: str) -> SdkError:
+        """The error for a 2xx answer that cannot be read: the effect may have happened."""
+        self.unsettled = True
+        _, body = error_body(response.content)
+        return self.shared.errors.protocol(
+            message, status=response.status_code, body=body, **self.facts(Outcome.UNKNOWN)
+        )
+
+    def facts(self, settled: Outcome) -> dict[str, Any]:
+        """What every error of this call carries."""
+        return {
+            "outcome": Outcome.UNKNOWN if self.unsettled else settled,
+            "attempts": self.attempts,
+            "request_id": self.request_id,
+            "idempotency_key": self.key,
+        }
+
+
+def _describe(result: Response | WireFailure, attempt: int, delay: float) -> tuple[object, ...]:
+    if isinstance(result, WireFailure):
+        return "transport error on attempt %d; sleeping %.2fs: %s", attempt, delay, result
+    return "status %d on attempt %d; sleeping %.2fs", result.status_code, attempt, delay

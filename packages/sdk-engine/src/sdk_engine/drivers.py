@@ -1,0 +1,106 @@
+"""The only code that sends, sleeps or waits for a lock: it performs the steps that plans await."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sdk_engine.steps import Acquire, Send, Sleep
+from sdk_engine.wire import WireFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from sdk_engine.steps import Gate
+    from sdk_engine.wire import AsyncWire, SyncWire
+
+T = TypeVar("T")
+_NOT_A_STEP = "a plan may only await steps and other plans, not {!r}"
+
+
+class SyncDriver:
+    """Runs plans on the calling thread. One driver may serve many threads, and a child process after a fork."""
+
+    def __init__(self, wire: SyncWire) -> None:
+        self.wire = wire
+
+    def run(self, plan: Coroutine[Any, Any, T]) -> T:
+        """Perform the plan's steps until it returns or raises."""
+        result: Any = None
+        failure: WireFailure | None = None
+        try:
+            while True:
+                step = plan.send(result) if failure is None else plan.throw(failure)
+                result, failure = None, None
+                if type(step) is Send:
+                    try:
+                        result = self.wire.send(step.request, step.timeout)
+                    except WireFailure as exc:
+                        failure = exc.with_traceback(None)
+                elif type(step) is Sleep:
+                    time.sleep(step.seconds)
+                elif type(step) is Acquire:
+                    step.gate.thread_lock.acquire()
+                    result = step.gate.thread_lock.release
+                else:
+                    raise RuntimeError(_NOT_A_STEP.format(step))
+        except StopIteration as done:
+            value: T = done.value
+            return value
+        finally:
+            plan.close()
+
+    def close(self) -> None:
+        """Release the wire's connections. May be called twice."""
+        self.wire.close()
+
+
+class AsyncDriver:
+    """Runs plans on the running event loop, asyncio or trio. Cancelling the caller cancels the step under way."""
+
+    def __init__(self, wire: AsyncWire) -> None:
+        self.wire = wire
+
+    async def run(self, plan: Coroutine[Any, Any, T]) -> T:
+        """Perform the plan's steps until it returns or raises."""
+        result: Any = None
+        failure: WireFailure | None = None
+        try:
+            while True:
+                step = plan.send(result) if failure is None else plan.throw(failure)
+                result, failure = None, None
+                if type(step) is Send:
+                    try:
+                        result = await self.wire.send(step.request, step.timeout)
+                    except WireFailure as exc:
+                        failure = exc.with_traceback(None)
+                elif type(step) is Sleep:
+                    await _sleep(step.seconds)
+                elif type(step) is Acquire:
+                    result = await _acquire(step.gate)
+                else:
+                    raise RuntimeError(_NOT_A_STEP.format(step))
+        except StopIteration as done:
+            value: T = done.value
+            return value
+        finally:
+            plan.close()
+
+    async def aclose(self) -> None:
+        """Release the wire's connections. May be called twice."""
+        await self.wire.aclose()
+
+
+async def _sleep(seconds: float) -> None:
+    import anyio
+
+    await anyio.sleep(seconds)
+
+
+async def _acquire(gate: Gate) -> Any:
+    import anyio
+    from anyio.lowlevel import current_token
+
+    lock: anyio.Lock = gate.task_locks.setdefault(current_token(), anyio.Lock())
+    await lock.acquire()
+    return lock.release

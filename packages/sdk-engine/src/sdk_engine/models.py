@@ -1,0 +1,196 @@
+"""Bases of result types: known fields are typed and checked, unknown ones are kept.
+
+A `Model` is decoded straight into its fields. What the type does not know stays in the bytes it came from, shared by
+a page and its items, and is parsed when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import typing
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Union
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from typing_extensions import Self
+
+T = TypeVar("T")
+
+
+class Unset:
+    """The type of `UNSET`, the value of a field that is not there. False in conditions."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+
+UNSET = Unset()
+
+if TYPE_CHECKING:
+    Maybe = Union[T, Unset]
+else:
+
+    class Maybe:
+        """`Maybe[str]` is `str | Unset` to type checkers and plain `str` to the decoder: UNSET is never on the wire."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return item
+
+
+class OpenObject(dict[str, Any]):
+    """A JSON object whose fields the service leaves open: a dict, under the name its schema gave it."""
+
+    __slots__ = ()
+
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """All fields; the object itself."""
+        return self
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """A copy of the mapping under this type."""
+        return cls(src_dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """A plain dict with the same fields."""
+        return dict(self)
+
+
+class _Source:
+    """What one answer said, parsed into plain values when an unknown field is first asked for."""
+
+    __slots__ = ("_content", "_parsed")
+
+    def __init__(self, content: bytes | None, parsed: Mapping[str, Any] | None = None) -> None:
+        self._content = content
+        self._parsed = parsed or {}
+
+    def parsed(self) -> Mapping[str, Any]:
+        content = self._content
+        if content is not None:
+            self._parsed = msgspec.json.decode(content)
+            self._content = None
+        return self._parsed
+
+
+class Model(msgspec.Struct, kw_only=True, eq=False):
+    """A JSON object with known fields. Build one by keyword, or read it from an answer.
+
+    Besides the attributes, every field that the service sent can be read by its wire name, known or not:
+    `run["status"]`, `run.get("status")`, `"status" in run`, `run.to_dict()`.
+    """
+
+    source__: Any = msgspec.field(default=None, name="=source")
+    """Where the object came from: (source, field of the page, index), or None when it was built by hand."""
+
+    open_ended: ClassVar[bool] = False
+    """True when the service leaves the object's fields open; `additional_properties` then holds all of them."""
+
+    def keep_source(self, content: bytes | None, parsed: Mapping[str, Any] | None = None) -> None:
+        """Remember what this model was decoded from, for itself and the models in its lists."""
+        source = _Source(content, parsed)
+        self.source__ = (source, None, 0)
+        for name in _model_lists(type(self)):
+            for index, item in enumerate(getattr(self, name)):
+                item.source__ = (source, name, index)
+
+    def _sent(self) -> Mapping[str, Any]:
+        if self.source__ is None:
+            return {}
+        source, name, index = self.source__
+        whole: Mapping[str, Any] = source.parsed()
+        return whole if name is None else whole[name][index]
+
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """Fields that the type does not know; all fields of an object the service leaves open."""
+        known = () if self.open_ended else _fields(type(self))
+        return {name: value for name, value in self._sent().items() if name not in known}
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of `additional_properties`."""
+        return list(self.additional_properties)
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model for a parsed JSON object.
+
+        Raises:
+            ValueError: a required field is missing, or a field has another type; the message names it.
+        """
+        model = msgspec.convert(src_dict, cls, dec_hook=open_object)
+        model.keep_source(None, src_dict)
+        return model
+
+    def to_dict(self) -> dict[str, Any]:
+        """Known and unknown fields as plain values; fields that are UNSET are left out."""
+        known = ((name, getattr(self, name)) for name in _fields(type(self)))
+        return {**self._sent(), **{name: _plain(value) for name, value in known if value is not UNSET}}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The field of that name, known or not, or `default`."""
+        value = getattr(self, key) if key in _fields(type(self)) else self._sent().get(key, UNSET)
+        return default if value is UNSET else value
+
+    def __getitem__(self, key: str) -> Any:
+        value = self.get(key, UNSET)
+        if value is UNSET:
+            raise KeyError(key)
+        return value
+
+    def __contains__(self, key: str) -> bool:
+        return self.get(key, UNSET) is not UNSET
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and type(self) is type(other) and self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]  # fields can be assigned
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).from_dict, (self.to_dict(),)
+
+    def __repr__(self) -> str:
+        pairs = ((name, getattr(self, name)) for name in _fields(type(self)))
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in pairs if value is not UNSET)})"
+
+
+@functools.cache
+def _fields(model: type[Model]) -> tuple[str, ...]:
+    return tuple(name for name in model.__struct_fields__ if name != "source__")
+
+
+@functools.cache
+def _model_lists(model: type[Model]) -> tuple[str, ...]:
+    """Fields that hold a list of models."""
+    hints = typing.get_type_hints(model)
+    return tuple(name for name in _fields(model) if any(_is_model(item) for item in typing.get_args(hints[name])))
+
+
+def _is_model(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Model)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (Model, OpenObject)):
+        return value.to_dict()
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def open_object(expected: type[Any], value: Any) -> Any:
+    """The decoder's hook for types it does not know, which are the open objects."""
+    if isinstance(value, dict) and issubclass(expected, OpenObject):
+        return expected(value)
+    raise ValueError(f"Expected `object`, got `{type(value).__name__}`")

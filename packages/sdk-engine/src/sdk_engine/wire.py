@@ -1,0 +1,134 @@
+"""What crosses the wire: a request, its answer, or the reason why there is none.
+
+These three are plain values that belong to no HTTP library. A wire (see `wires/`) turns a `Request` into a
+`Response`, or raises a `WireFailure` that says how far the request got and whether another try can help.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sdk_engine.errors import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEFAULT_MAX_BODY = 32 * 1024 * 1024
+"""Largest body, decoded, that a wire reads: 32 MiB."""
+
+
+class Headers:
+    """Header fields of an answer, in order, looked up without regard to case."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: list[tuple[str, str]]) -> None:
+        self._items = items
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """The first value of the field, or `default`."""
+        wanted = name.lower()
+        for key, value in self._items:
+            if key.lower() == wanted:
+                return value
+        return default
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._items)
+
+    def __repr__(self) -> str:
+        return f"<Headers {[name for name, _ in self._items]}>"
+
+
+class Request:
+    """One request, ready to send. Its repr never shows headers or body: they hold secrets and customers' data."""
+
+    __slots__ = ("base", "content", "headers", "method", "target")
+
+    def __init__(self, method: str, base: str, target: str, headers: dict[str, str], content: bytes | None) -> None:
+        self.method = method
+        self.base = base
+        self.target = target
+        self.headers = headers
+        self.content = content
+
+    @property
+    def url(self) -> str:
+        """The absolute URL: the configured base plus path and query."""
+        return self.base + self.target
+
+    def with_headers(self, extra: dict[str, str]) -> Request:
+        """A copy with these headers added; attempts never share a mutable request."""
+        return Request(self.method, self.base, self.target, {**self.headers, **extra}, self.content)
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.target.partition('?')[0]}>"
+
+
+class Response:
+    """One answer, body read to its end and content codings undone."""
+
+    __slots__ = ("content", "headers", "status_code")
+
+    def __init__(self, status_code: int, content: bytes = b"", headers: list[tuple[str, str]] | None = None) -> None:
+        self.status_code = status_code
+        self.content = content
+        self.headers = Headers(headers or [])
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status_code}, {len(self.content)} bytes>"
+
+
+class WireFailure(Exception):
+    """A request without a usable answer.
+
+    Attributes:
+        outcome: NOT_SENT when no byte of the request can have reached the server, else UNKNOWN.
+        transient: whether the same request may succeed on another try.
+    """
+
+    def __init__(self, message: str, *, outcome: Outcome = Outcome.UNKNOWN, transient: bool = True) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.transient = transient
+
+
+class SyncWire(Protocol):
+    """Sends requests on the calling thread; safe to share between threads."""
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """Send, and read the whole answer within `timeout` seconds."""
+        ...
+
+    def close(self) -> None:
+        """Release the connections this wire opened. May be called twice."""
+        ...
+
+
+class AsyncWire(Protocol):
+    """Sends requests from the running event loop."""
+
+    async def send(self, request: Request, timeout: float) -> Response:
+        """Send, and read the whole answer within `timeout` seconds."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release the connections this wire opened. May be called twice."""
+        ...
+
+
+def safe_cause(error: BaseException) -> BaseException:
+    """The lower layer's exception, kept for `__cause__` but stripped of everything that may hold a credential.
+
+    HTTP libraries hang the request, its headers included, on their exceptions; tracebacks keep the locals.
+    """
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        current.__traceback__ = None
+        state: dict[str, Any] = getattr(current, "__dict__", {})
+        for name in ("_request", "request", "_response", "response"):
+            state.pop(name, None)
+        current = current.__cause__ or current.__context__
+    return error

@@ -1,0 +1,1 @@
+"""One small module per HTTP library. Each turns `Request` into `Response` and its failures into `WireFailure`."""

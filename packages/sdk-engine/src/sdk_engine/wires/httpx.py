@@ -1,0 +1,212 @@
+"""The wire on httpx: for clients that the caller passed in (httpx or httpx2), and for one of our own.
+
+A caller's client is used as it is: its base URL, auth, headers, proxies, TLS settings and hooks apply, redirects are
+never followed, and it is never closed. Our own client is made at the first request and replaced when the running
+event loop changes, so one SDK client may live through several `asyncio.run` calls.
+"""
+
+from __future__ import annotations
+
+import functools
+import ssl
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sdk_engine.decoding import BodyReader
+from sdk_engine.errors import Outcome
+from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, safe_cause
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    import httpx
+
+    from sdk_engine.wire import Request
+
+
+class AsyncHttpxWire:
+    """Sends through an `httpx.AsyncClient` or `httpx2.AsyncClient`."""
+
+    def __init__(self, client: httpx.AsyncClient | None = None, *, max_body: int = DEFAULT_MAX_BODY) -> None:
+        self._given = client
+        self._own: tuple[object, httpx.AsyncClient] | None = None
+        self._max_body = max_body
+        self._closed = False
+
+    async def send(self, request: Request, timeout: float) -> Response:
+        """Send one request and read its answer, all within `timeout` seconds."""
+        import anyio
+
+        client = self._client(request)
+        library = _library(client)
+        failure: WireFailure | None = None
+        try:
+            with anyio.fail_after(timeout):
+                answer = await client.send(_outgoing(client, request, timeout), stream=True, follow_redirects=False)
+                try:
+                    return await self._read(answer)
+                finally:
+                    await answer.aclose()
+        except TimeoutError as exc:
+            failure = _with_cause(WireFailure(_no_answer(timeout)), exc)
+        except library.HTTPError as exc:
+            failure = _failure(library, exc, timeout)
+        raise failure
+
+    async def _read(self, answer: httpx.Response) -> Response:
+        if answer.is_stream_consumed:  # a mock's, or one that the client's own hooks have read
+            return Response(answer.status_code, answer.content, answer.headers.multi_items())
+        body = BodyReader(answer.headers.get("Content-Encoding"), self._max_body)
+        async for chunk in answer.aiter_raw():
+            body.feed(chunk)
+        return Response(answer.status_code, body.finish(), answer.headers.multi_items())
+
+    def _client(self, request: Request) -> httpx.AsyncClient:
+        client = self._given
+        if self._closed or (client is not None and client.is_closed):
+            raise WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
+        if client is not None:
+            return client
+        from anyio.lowlevel import current_token
+
+        token = current_token()
+        if self._own is None or self._own[0] != token:
+            import httpx
+
+            self._own = token, httpx.AsyncClient(**_settings(request))
+        return self._own[1]
+
+    async def aclose(self) -> None:
+        """Close our own client; a caller's client is left open."""
+        self._closed = True
+        own, self._own = self._own, None
+        if own is not None:
+            from anyio.lowlevel import current_token
+
+            if own[0] == current_token():  # connections of an event loop that is gone went with it
+                await own[1].aclose()
+
+
+class SyncHttpxWire:
+    """Sends through an `httpx.Client` or `httpx2.Client`; safe to share between threads."""
+
+    def __init__(self, client: httpx.Client | None = None, *, max_body: int = DEFAULT_MAX_BODY) -> None:
+        self._given = client
+        self._own: httpx.Client | None = None
+        self._max_body = max_body
+        self._closed = False
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """Send one request and read its answer; `timeout` bounds the connection and each single read."""
+        client = self._client(request)
+        library = _library(client)
+        failure: WireFailure | None = None
+        try:
+            answer = client.send(_outgoing(client, request, timeout), stream=True, follow_redirects=False)
+            try:
+                return self._read(answer)
+            finally:
+                answer.close()
+        except library.HTTPError as exc:
+            failure = _failure(library, exc, timeout)
+        raise failure
+
+    def _read(self, answer: httpx.Response) -> Response:
+        if answer.is_stream_consumed:
+            return Response(answer.status_code, answer.content, answer.headers.multi_items())
+        body = BodyReader(answer.headers.get("Content-Encoding"), self._max_body)
+        for chunk in answer.iter_raw():
+            body.feed(chunk)
+        return Response(answer.status_code, body.finish(), answer.headers.multi_items())
+
+    def _client(self, request: Request) -> httpx.Client:
+        client = self._given or self._own
+        if self._closed or (client is not None and client.is_closed):
+            raise WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
+        if client is None:
+            import httpx
+
+            client = self._own = httpx.Client(**_settings(request))
+        return client
+
+    def close(self) -> None:
+        """Close our own client; a caller's client is left open."""
+        self._closed = True
+        own, self._own = self._own, None
+        if own is not None:
+            own.close()
+
+
+def _outgoing(client: Any, request: Request, timeout: float) -> Any:
+    """The library's request object; the client merges its own defaults in."""
+    target = request.target if str(client.base_url) else request.url
+    return client.build_request(
+        request.method, target, headers=request.headers, content=request.content, timeout=timeout
+    )
+
+
+def _settings(request: Request) -> dict[str, Any]:
+    """Arguments of our own client. TLS is set up at the first https request, once per process: it costs 17 ms."""
+    import httpx
+
+    return {
+        "verify": _tls_context() if request.base.startswith("https:") else False,
+        "limits": httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0),
+    }
+
+
+@functools.cache
+def _tls_context() -> ssl.SSLContext:
+    import httpx
+
+    return httpx.create_ssl_context()
+
+
+def _library(client: object) -> ModuleType:
+    """The module whose exceptions this client raises: httpx, httpx2, or what a subclass derives from."""
+    for cls in type(client).__mro__:
+        name = cls.__module__.partition(".")[0]
+        if name in ("httpx", "httpx2"):
+            return sys.modules[name]
+    raise TypeError(f"http_client must be an httpx or httpx2 client, got {type(client).__name__}")
+
+
+def _no_answer(timeout: float) -> str:
+    return f"no complete answer within {timeout:.6g} s"
+
+
+def _failure(library: Any, exc: Exception, timeout: float) -> WireFailure:
+    """What a failure of the library means for the caller."""
+    if isinstance(exc, (library.LocalProtocolError, library.UnsupportedProtocol)):
+        # its text may quote a header's value, so it is not passed on, not even as the cause
+        message = f"the HTTP library refused the request ({type(exc).__name__})"
+        return WireFailure(message, outcome=Outcome.NOT_SENT, transient=False)
+    text = str(exc) or type(exc).__name__
+    if isinstance(exc, library.TimeoutException):
+        not_sent = isinstance(exc, (library.ConnectTimeout, library.PoolTimeout))
+        stage = "no connection" if not_sent else "no complete answer"
+        failure = WireFailure(f"{stage} within {timeout:.6g} s", outcome=_outcome(not_sent))
+    elif isinstance(exc, (library.ConnectError, library.ProxyError)):
+        failure = WireFailure(f"no connection: {text}", outcome=Outcome.NOT_SENT, transient=not _tls_refused(exc))
+    else:
+        failure = WireFailure(f"the connection failed before the answer was complete: {text}")
+    return _with_cause(failure, exc)
+
+
+def _outcome(not_sent: bool) -> Outcome:
+    return Outcome.NOT_SENT if not_sent else Outcome.UNKNOWN
+
+
+def _with_cause(failure: WireFailure, exc: Exception) -> WireFailure:
+    failure.__cause__ = safe_cause(exc)
+    return failure
+
+
+def _tls_refused(exc: BaseException) -> bool:
+    """Whether TLS itself said no (certificate, version): trying again cannot help."""
+    current: BaseException | None = exc
+    while current is not None:
+        if isinstance(current, ssl.SSLError):
+            return not isinstance(current, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+        current = current.__cause__ or current.__context__
+    return False
