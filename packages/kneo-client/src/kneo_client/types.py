@@ -13,7 +13,7 @@ from sdk_engine.models import UNSET, Unset
 from kneo_client._generated import models as _models
 
 if TYPE_CHECKING:
-    from kneo_client._generated.models import *  # noqa: F403
+    from kneo_client._generated.models import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
 
 __all__ = ["UNSET", "Unset", *_models.__all__]  # pyright: ignore[reportUnsupportedDunderAll]
 

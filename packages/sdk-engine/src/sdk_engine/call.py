@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -29,6 +28,8 @@ from sdk_engine.steps import Send, Sleep
 from sdk_engine.wire import Request, Response, WireFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sdk_engine.auth import AuthFlow
 
 T = TypeVar("T")

@@ -58,7 +58,7 @@ def decode_json(content: bytes, result: type[T]) -> T:
     if content.startswith(_BOM):
         content = content[len(_BOM) :]
     try:
-        value: T = _decoder(result)(content)
+        value: T = _decoder(result)(content)  # type: ignore[arg-type]
     except (ValueError, RecursionError) as exc:  # msgspec's errors and UnicodeDecodeError are ValueErrors
         reason = "it is nested too deeply" if isinstance(exc, RecursionError) else str(exc)
     else:

@@ -44,15 +44,14 @@ class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
     def __get__(self, instance: Any, owner: type[object]) -> Any:
         if instance is None:
             return self
-        driver: SyncDriver | AsyncDriver = instance.driver
-        plan: Callable[P, Coroutine[Any, Any, T]] = functools.partial(self._plan, instance)
+        driver: Any = instance.driver
+        bound: Any = functools.partial(self._plan, instance)
 
-        def blocking(*args: P.args, **kwargs: P.kwargs) -> T:
-            return driver.run(plan(*args, **kwargs))  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+        def blocking(*args: P.args, **kwargs: P.kwargs) -> Any:
+            return driver.run(bound(*args, **kwargs))
 
-        async def awaited(*args: P.args, **kwargs: P.kwargs) -> T:
-            return await driver.run(plan(*args, **kwargs))  # type: ignore[misc,no-any-return]  # pyright: ignore[reportGeneralTypeIssues]
+        async def awaited(*args: P.args, **kwargs: P.kwargs) -> Any:
+            return await driver.run(bound(*args, **kwargs))
 
         method: Any = blocking if isinstance(driver, SyncDriver) else awaited
-        bound: Any = self._plan.__get__(instance, owner)  # type: ignore[attr-defined]  # pyright: ignore
-        return functools.update_wrapper(method, bound)
+        return functools.update_wrapper(method, self._plan.__get__(instance, owner))

@@ -36,7 +36,7 @@ class Unset:
 UNSET = Unset()
 
 if TYPE_CHECKING:
-    Maybe = Union[T, Unset]
+    Maybe = Union[T, Unset]  # noqa: UP007 - a generic alias, which "|" would not make on 3.10
 else:
 
     class Maybe:

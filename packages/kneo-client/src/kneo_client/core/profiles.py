@@ -96,7 +96,7 @@ def load_profile(
         raise ProfileError(
             f"profile {name!r}: 'url' is not set: {path} has no such section, only {', '.join(sections)}"
         )
-    values = {**_checked_section(name, section or {}, path), **environment, **arguments}
+    values: dict[str, Any] = {**_checked_section(name, section or {}, path), **environment, **arguments}
     for required in ("url", "api_key"):
         if not values.get(required):
             raise ProfileError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Future
     from types import TracebackType
 
     import httpx
@@ -109,7 +110,7 @@ class _LoopThread:
 
     def request(self, method: str, path: str, arguments: Mapping[str, Any]) -> httpx.Response:
         assert self._portal is not None
-        future = self._portal.start_task_soon(self._request, method, path, arguments)
+        future: Future[httpx.Response] = self._portal.start_task_soon(self._request, method, path, arguments)
         try:
             return future.result()
         except BaseException:
