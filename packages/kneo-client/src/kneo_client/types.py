@@ -20,7 +20,8 @@ __all__ = ["UNSET", "Unset", *_models.__all__]  # pyright: ignore[reportUnsuppor
 
 def __getattr__(name: str) -> Any:
     if name in _models.__all__:
-        return getattr(_models, name)
+        globals()[name] = value = getattr(_models, name)
+        return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

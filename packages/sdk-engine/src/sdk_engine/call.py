@@ -98,7 +98,9 @@ class Shared:
     budget: RetryBudget = field(default_factory=RetryBudget, repr=False)
     keyed_methods: frozenset[str] = frozenset({"POST"})
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
-    logger: logging.Logger = field(default_factory=lambda: logging.getLogger("sdk_engine"), repr=False)
+    logger: logging.Logger | logging.LoggerAdapter[logging.Logger] = field(
+        default_factory=lambda: logging.getLogger("sdk_engine"), repr=False
+    )
 
     def __post_init__(self) -> None:
         self.reserved = _FRAMING | {name.lower() for name in self.headers} | {REQUEST_ID_HEADER.lower()}

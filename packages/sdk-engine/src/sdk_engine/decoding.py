@@ -11,7 +11,7 @@ import msgspec
 
 from sdk_engine.errors import ConfigurationError
 from sdk_engine.models import Model, open_object
-from sdk_engine.wire import DEFAULT_MAX_BODY, WireFailure
+from sdk_engine.wire import WireFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,7 @@ def _shorten(value: Any) -> Any:
 class BodyReader:
     """Collects a body, undoing gzip and deflate, and stops at the cap before memory is spent."""
 
-    def __init__(self, content_encoding: str | None, cap: int = DEFAULT_MAX_BODY) -> None:
+    def __init__(self, content_encoding: str | None, cap: int) -> None:
         names = [name.strip().lower() for name in (content_encoding or "").split(",")]
         names = [name for name in names if name not in ("", "identity")]
         unknown = [name for name in names if name not in ("gzip", "x-gzip", "deflate")]

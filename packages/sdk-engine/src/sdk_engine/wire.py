@@ -117,6 +117,16 @@ class AsyncWire(Protocol):
         ...
 
 
+def refuse_two_lengths(content_length: str | None, transfer_encoding: str | None) -> None:
+    """An answer framed in two ways at once is a sign of request smuggling (RFC 9112, 6.3).
+
+    Raises:
+        WireFailure: both are there.
+    """
+    if content_length is not None and transfer_encoding is not None:
+        raise WireFailure("the answer has both Content-Length and Transfer-Encoding", transient=False)
+
+
 def safe_cause(error: BaseException) -> BaseException:
     """The lower layer's exception, kept for `__cause__` but stripped of everything that may hold a credential.
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _LONGEST_REASON = 300
 _CONFLICT = 409
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SERVER_ERRORS = range(500, 600)
 _MISMATCH_CODE = "idempotency_key_conflict"
 _TRANSIENT_CONFLICTS = frozenset({"idempotency_key_in_progress", "resource_locked"})
@@ -81,8 +82,11 @@ class KneoWaitTimeoutError(KneoError, TimeoutError):
         last_status: its status when last seen, or None if it was never seen.
     """
 
-    def __init__(self, message: str = "", *, run_id: str = "", last_status: RunStatusResponse | None = None) -> None:
-        super().__init__(message, outcome=Outcome.ANSWERED if last_status is not None else Outcome.UNKNOWN)
+    def __init__(
+        self, message: str = "", *, run_id: str = "", last_status: RunStatusResponse | None = None, **facts: Any
+    ) -> None:
+        facts.setdefault("outcome", Outcome.UNKNOWN if last_status is None else Outcome.ANSWERED)
+        super().__init__(message, **facts)
         self.run_id = run_id
         self.last_status = last_status
 
@@ -133,6 +137,8 @@ def _from_answer(response: httpx.Response | Response, *, suffix: str = "", **fac
     status = response.status_code
     parsed, kept = error_body(response.content)
     code, reason = _read_detail(parsed)
+    if status in _REDIRECTS:
+        reason = f"redirects are not followed, and this one leads to {_shortened(response.headers.get('Location'))}"
     message = " ".join(part for part in (f"HTTP {status}", code) if part) + (f": {reason}" if reason else "")
     return _class_for(status, code, keyed=facts.get("idempotency_key") is not None)(
         message + suffix,
@@ -164,12 +170,17 @@ def _read_detail(parsed: Any) -> tuple[str | None, str]:
         code, reason = _text(detail.get("error")), _text(detail.get("message")) or ""
     elif isinstance(detail, list):
         reason = "; ".join(_problem(item) for item in detail[:5])
-    return code, reason if len(reason) <= _LONGEST_REASON else reason[:_LONGEST_REASON] + "…"
+    return code, _shortened(reason)
 
 
 def _problem(item: Any) -> str:
     place = ".".join(str(part) for part in item.get("loc") or ()) if isinstance(item, dict) else ""
     return f"{place}: {_text(item.get('msg'))}" if place else "invalid"
+
+
+def _shortened(text: str | None) -> str:
+    text = text or ""
+    return text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + "…"
 
 
 def _text(value: object) -> str | None:

@@ -1,4 +1,7 @@
-"""Loggers of the client, and header redaction for everything that is logged."""
+"""Loggers of the client, and header redaction for everything that is logged.
+
+Records of the transport carry the profile's name: `%(profile)s` in a format, `record.profile` in a filter.
+"""
 
 from __future__ import annotations
 

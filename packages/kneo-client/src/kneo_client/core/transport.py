@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from logging import LoggerAdapter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sdk_engine.call import RequestOptions, Shared, call, exchange
 from sdk_engine.drivers import AsyncDriver
 from sdk_engine.models import Model
+from sdk_engine.operation import raw_target
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.wires.default import DefaultAsyncWire
 
 from kneo_client._version import __version__
 from kneo_client.core.auth import auth_header
@@ -52,17 +55,18 @@ class Transport:
     ) -> None:
         self._profile = profile
         self._closed = False
+        base_url = profile.url if http_client is None else str(http_client.base_url) or profile.url
         headers = {"Accept-Encoding": "gzip, deflate"}
         if http_client is None:
             name, value = auth_header(profile.api_key, profile.auth_scheme)
             headers |= {"Accept": "application/json", "User-Agent": f"kneo-client/{__version__}", name: value}
         self.shared = Shared(
-            base_url=profile.url.rstrip("/"),
+            base_url=base_url.rstrip("/"),
             headers=headers,
             timeout=profile.timeout,
             retry=retry_policy or RetryPolicy(),
             errors=KneoErrors(),
-            logger=get_logger("transport"),
+            logger=LoggerAdapter(get_logger("transport"), {"profile": profile.name}),
         )
         self._driver = AsyncDriver(_wire(http_client))
 
@@ -100,7 +104,7 @@ class Transport:
         """
         options = RequestOptions(headers, idempotency_key, request_id)
         answer = await self.run(exchange(self.shared, method, path, query=params, json=json, options=options))
-        return _public_response(answer, method, self.shared.base_url + path)
+        return _public_response(answer, method, self.shared.base_url + raw_target(path, params))
 
     async def call(
         self,
@@ -150,6 +154,8 @@ class Transport:
 
 
 def _wire(http_client: httpx.AsyncClient | None) -> Any:
+    if http_client is None:
+        return DefaultAsyncWire()
     from sdk_engine.wires.httpx import AsyncHttpxWire
 
     return AsyncHttpxWire(http_client)

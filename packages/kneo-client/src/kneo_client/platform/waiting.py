@@ -68,17 +68,16 @@ class Waiting:
         self._failures = 0
 
     async def plan(self) -> RunStatusResponse:
-        """Poll, pause, poll again."""
+        """Poll, pause, poll again; the last look falls on the deadline."""
         deadline = Deadline(self._timeout, self._shared.clock)
         while True:
             pause = await self._poll(deadline)
             if pause is None:
                 assert self._last is not None
                 return self._last
-            if pause >= deadline.remaining:
-                await Sleep(deadline.remaining)
+            if not deadline.remaining:
                 raise self._out_of_time()
-            await Sleep(pause)
+            await Sleep(min(pause, deadline.remaining))
 
     async def _poll(self, deadline: Deadline) -> float | None:
         """Look once; seconds until the next look, or None when the run has ended."""
@@ -100,7 +99,8 @@ class Waiting:
         self._failures += 1
         if self._failures >= _BETWEEN_FAILED_POLLS.max_attempts and deadline.remaining > 0:
             raise error
-        return max(self._interval, _BETWEEN_FAILED_POLLS.delay_for(self._failures + 1, error.retry_after))
+        pause = _BETWEEN_FAILED_POLLS.delay_for(self._failures + 1, error.retry_after)
+        return max(self._interval, min(pause, _BETWEEN_FAILED_POLLS.max_delay))
 
     def _out_of_time(self) -> KneoWaitTimeoutError:
         seen = "it was never seen" if self._last is None else f"it was last seen {self._last.status!r}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, safe_cause
+from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, refuse_two_lengths, safe_cause
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -56,7 +56,7 @@ class AsyncHttpxWire:
     async def _read(self, answer: httpx.Response) -> Response:
         if answer.is_stream_consumed:  # a mock's, or one that the client's own hooks have read
             return Response(answer.status_code, answer.content, answer.headers.multi_items())
-        body = BodyReader(answer.headers.get("Content-Encoding"), self._max_body)
+        body = _body_reader(answer, self._max_body)
         async for chunk in answer.aiter_raw():
             body.feed(chunk)
         return Response(answer.status_code, body.finish(), answer.headers.multi_items())
@@ -114,7 +114,7 @@ class SyncHttpxWire:
     def _read(self, answer: httpx.Response) -> Response:
         if answer.is_stream_consumed:
             return Response(answer.status_code, answer.content, answer.headers.multi_items())
-        body = BodyReader(answer.headers.get("Content-Encoding"), self._max_body)
+        body = _body_reader(answer, self._max_body)
         for chunk in answer.iter_raw():
             body.feed(chunk)
         return Response(answer.status_code, body.finish(), answer.headers.multi_items())
@@ -143,6 +143,12 @@ def _outgoing(client: Any, request: Request, timeout: float) -> Any:
     return client.build_request(
         request.method, target, headers=request.headers, content=request.content, timeout=timeout
     )
+
+
+def _body_reader(answer: httpx.Response, cap: int) -> BodyReader:
+    headers = answer.headers
+    refuse_two_lengths(headers.get("Content-Length"), headers.get("Transfer-Encoding"))
+    return BodyReader(headers.get("Content-Encoding"), cap)
 
 
 def _settings(request: Request) -> dict[str, Any]:

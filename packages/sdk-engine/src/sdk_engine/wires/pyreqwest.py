@@ -1,0 +1,144 @@
+"""The wire on pyreqwest (Rust's reqwest), several times cheaper than httpx.
+
+One HTTP/1.1 pool per wire. Proxies come from the environment, trust from the system's certificates; redirects are never
+followed. It needs asyncio or a thread, and a process that has not been forked since it was first used: `wires.default`
+sees to that.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pyreqwest import exceptions
+from pyreqwest.client import ClientBuilder, SyncClientBuilder
+
+from sdk_engine.decoding import BodyReader
+from sdk_engine.errors import Outcome
+from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, refuse_two_lengths
+
+if TYPE_CHECKING:
+    from pyreqwest.client import Client, SyncClient
+
+    from sdk_engine.wire import Request
+
+_POOL = 100
+_CONNECTING = "client error (Connect)"
+_PASSING = ("os error", "dns error", "eof")  # of a failed connection; anything else is TLS saying no
+
+
+class AsyncPyreqwestWire:
+    """Sends from the running asyncio loop; any number of loops may share one wire."""
+
+    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY) -> None:
+        self._max_body = max_body
+        self._client: Client = _configured(ClientBuilder()).build()
+
+    async def send(self, request: Request, timeout: float) -> Response:
+        """Send one request and read its answer, all within `timeout` seconds."""
+        try:
+            async with _prepared(self._client, request, timeout).build_streamed() as answer:
+                if _fits(answer, self._max_body):
+                    content = bytes(await answer.bytes())
+                else:
+                    body = BodyReader(answer.get_header("content-encoding"), self._max_body)
+                    while (chunk := await answer.body_reader.read_chunk()) is not None:
+                        body.feed(bytes(chunk))
+                    content = body.finish()
+                return _response(answer, content)
+        except exceptions.PyreqwestError as exc:
+            failure = _failure(exc, timeout)
+        raise failure
+
+    async def aclose(self) -> None:
+        """Close the pool. May be called twice."""
+        await self._client.close()
+
+
+class SyncPyreqwestWire:
+    """Sends from any thread."""
+
+    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY) -> None:
+        self._max_body = max_body
+        self._client: SyncClient = _configured(SyncClientBuilder()).build()
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """Send one request and read its answer, all within `timeout` seconds."""
+        try:
+            with _prepared(self._client, request, timeout).build_streamed() as answer:
+                if _fits(answer, self._max_body):
+                    content = bytes(answer.bytes())
+                else:
+                    body = BodyReader(answer.get_header("content-encoding"), self._max_body)
+                    while (chunk := answer.body_reader.read_chunk()) is not None:
+                        body.feed(bytes(chunk))
+                    content = body.finish()
+                return _response(answer, content)
+        except exceptions.PyreqwestError as exc:
+            failure = _failure(exc, timeout)
+        raise failure
+
+    def close(self) -> None:
+        """Close the pool. May be called twice."""
+        self._client.close()
+
+
+def _configured(builder: Any) -> Any:
+    builder = builder.max_connections(_POOL).pool_max_idle_per_host(_POOL).pool_idle_timeout(timedelta(seconds=30))
+    builder = builder.follow_redirects(False).referer(False).default_cookie_store(False)
+    return builder.gzip(False).deflate(False).brotli(False).zstd(False).http1_only()  # codings: BodyReader, capped
+
+
+def _prepared(client: Any, request: Request, timeout: float) -> Any:
+    prepared = client.request(request.method, request.url).headers(request.headers).timeout(timedelta(seconds=timeout))
+    return prepared if request.content is None else prepared.body_bytes(request.content)
+
+
+def _fits(answer: Any, cap: int) -> bool:
+    """Whether the body may be read in one go: its length is known, small enough, and there is nothing to undo."""
+    length = answer.get_header("content-length")
+    refuse_two_lengths(length, answer.get_header("transfer-encoding"))
+    return length is not None and int(length) <= cap and answer.get_header("content-encoding") is None
+
+
+def _response(answer: Any, content: bytes) -> Response:
+    try:
+        headers = list(answer.headers.items())
+    except ValueError:  # a value that is not ASCII: keep the others
+        headers = [(name, value) for name in set(answer.headers.keys()) for value in _readable(answer, name)]
+    return Response(answer.status, content, headers)
+
+
+def _readable(answer: Any, name: str) -> list[str]:
+    try:
+        return list(answer.get_header_all(name))
+    except ValueError:
+        return []
+
+
+def _failure(exc: exceptions.PyreqwestError, timeout: float) -> WireFailure:
+    """What a failure of the library means. Its types do not tell connecting from waiting; the chain of causes does."""
+    details: Any = getattr(exc, "details", None) or {}
+    causes = [str(cause["message"]) for cause in details.get("causes") or ()]
+    reason = causes[-1] if causes else type(exc).__name__
+    connecting = _CONNECTING in causes
+    if isinstance(exc, exceptions.BuilderError):  # its text may quote a header's value
+        return WireFailure("the HTTP library refused the request", outcome=Outcome.NOT_SENT, transient=False)
+    if isinstance(exc, exceptions.RequestTimeoutError):
+        not_sent = connecting or isinstance(exc, exceptions.PoolTimeoutError)
+        message = f"no {'connection' if not_sent else 'complete answer'} within {timeout:.6g} s"
+        return _with_cause(message, "ConnectTimeout" if not_sent else "ReadTimeout", not_sent=not_sent)
+    if connecting:
+        passing = any(sign in cause for cause in causes for sign in _PASSING)
+        return _with_cause(f"no connection: {reason}", "ConnectError", not_sent=True, transient=passing)
+    kind = "RemoteProtocolError" if isinstance(exc, exceptions.DecodeError) else "ReadError"
+    return _with_cause(f"the connection failed before the answer was complete: {reason}", kind)
+
+
+def _with_cause(message: str, kind: str, *, not_sent: bool = False, transient: bool = True) -> WireFailure:
+    """A failure caused by the httpx exception of that kind: callers know those, and they hold no request."""
+    import httpx
+
+    failure = WireFailure(message, outcome=Outcome.NOT_SENT if not_sent else Outcome.UNKNOWN, transient=transient)
+    failure.__cause__ = getattr(httpx, kind)(message)
+    return failure
