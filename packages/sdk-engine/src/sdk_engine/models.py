@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import typing
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, Union
 
 import msgspec
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 class Unset:
     """The type of `UNSET`, the value of a field that is not there. False in conditions."""
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ from sdk_engine.errors import Outcome
 from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, refuse_two_lengths, safe_cause
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
     import httpx
@@ -47,8 +48,8 @@ class AsyncHttpxWire:
                     return await self._read(answer)
                 finally:
                     await answer.aclose()
-        except TimeoutError as exc:
-            failure = _with_cause(WireFailure(_no_answer(timeout)), exc)
+        except TimeoutError:
+            failure = _with_cause(WireFailure(_no_answer(timeout)), library.ReadTimeout(_no_answer(timeout)))
         except library.HTTPError as exc:
             failure = _failure(library, exc, timeout)
         raise failure
@@ -187,7 +188,7 @@ def _failure(library: Any, exc: Exception, timeout: float) -> WireFailure:
         # its text may quote a header's value, so it is not passed on, not even as the cause
         message = f"the HTTP library refused the request ({type(exc).__name__})"
         return WireFailure(message, outcome=Outcome.NOT_SENT, transient=False)
-    text = str(exc) or type(exc).__name__
+    text = next((str(each) for each in _chain(exc) if str(each)), type(exc).__name__)
     if isinstance(exc, library.TimeoutException):
         not_sent = isinstance(exc, (library.ConnectTimeout, library.PoolTimeout))
         stage = "no connection" if not_sent else "no complete answer"
@@ -210,9 +211,13 @@ def _with_cause(failure: WireFailure, exc: Exception) -> WireFailure:
 
 def _tls_refused(exc: BaseException) -> bool:
     """Whether TLS itself said no (certificate, version): trying again cannot help."""
+    passing = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+    return any(isinstance(each, ssl.SSLError) and not isinstance(each, passing) for each in _chain(exc))
+
+
+def _chain(exc: BaseException) -> Iterator[BaseException]:
+    """The exception and what it came from; on trio only the innermost says what happened."""
     current: BaseException | None = exc
     while current is not None:
-        if isinstance(current, ssl.SSLError):
-            return not isinstance(current, (ssl.SSLEOFError, ssl.SSLZeroReturnError))
+        yield current
         current = current.__cause__ or current.__context__
-    return False
