@@ -37,7 +37,6 @@ T = TypeVar("T")
 _SUCCESS = range(200, 300)
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
-_KEY_NAME = IDEMPOTENCY_KEY_HEADER.lower()
 _FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})  # the wire's own
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
@@ -97,13 +96,17 @@ class Shared:
     auth: AuthFlow | None = field(default=None, repr=False)
     budget: RetryBudget = field(default_factory=RetryBudget, repr=False)
     keyed_methods: frozenset[str] = frozenset({"POST"})
+    key_header: str = IDEMPOTENCY_KEY_HEADER
+    new_key: Callable[[], str] = field(default=random_uuid, repr=False)
+    request_id_header: str | None = REQUEST_ID_HEADER
+    encode: Callable[[object], bytes] = field(default=encode_json, repr=False)
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
     logger: logging.Logger | logging.LoggerAdapter[logging.Logger] = field(
         default_factory=lambda: logging.getLogger("sdk_engine"), repr=False
     )
 
     def __post_init__(self) -> None:
-        self.reserved = _FRAMING | {name.lower() for name in self.headers} | {REQUEST_ID_HEADER.lower()}
+        self.reserved = _FRAMING | {name.lower() for name in (*self.headers, self.request_id_header or "")}
         self.longest_total = self.retry.longest_total(self.timeout)
 
 
@@ -170,7 +173,7 @@ class Life:
         self.shared = shared
         self.method = method.upper()
         self.options = options
-        self.request_id = options.request_id or generate_request_id()
+        self.request_id = options.request_id or (generate_request_id() if shared.request_id_header else None)
         self.key: str | None = None
         self.attempts = 0
         self.unsettled = False  # an attempt left without an answer, and no later one has settled it
@@ -185,7 +188,7 @@ class Life:
         while True:
             self.attempts += 1
             result = await self.attempt(request, min(timeout, self.deadline.remaining))
-            if isinstance(result, Response) and result.status_code in _SUCCESS:
+            if isinstance(result, Response) and self.is_final(result):
                 shared.budget.succeeded(self.cost)
                 return result
             delay, refusal = self.next_delay(result)
@@ -201,7 +204,7 @@ class Life:
             headers = self.headers()
             content = None
             if json is not None:
-                content = encode_json(json)
+                content = shared.encode(json)
                 headers["Content-Type"] = "application/json"
             return Request(self.method, shared.base_url, target(), headers, content)
         except ValueError as exc:
@@ -216,18 +219,18 @@ class Life:
         for name, value in (options.headers or {}).items():
             check_header(name, value)
             lowered = name.lower()
-            if lowered == _KEY_NAME and self.method in shared.keyed_methods:
+            if lowered == shared.key_header.lower() and self.method in shared.keyed_methods:
                 given_key = given_key or value
             elif lowered not in shared.reserved:
                 headers[name] = value
         headers.update(shared.headers)
-        if options.request_id is not None:
-            check_header(REQUEST_ID_HEADER, options.request_id)
-        headers[REQUEST_ID_HEADER] = self.request_id
+        if shared.request_id_header is not None and self.request_id is not None:
+            check_header(shared.request_id_header, self.request_id)
+            headers[shared.request_id_header] = self.request_id
         if self.method in shared.keyed_methods:
             if given_key is not None:
                 check_idempotency_key(given_key)
-            headers[IDEMPOTENCY_KEY_HEADER] = self.key = given_key or random_uuid()
+            headers[shared.key_header] = self.key = given_key or shared.new_key()
         return headers
 
     async def attempt(self, request: Request, timeout: float) -> Response | WireFailure:
@@ -251,11 +254,7 @@ class Life:
             hint = parse_retry_after(result.headers.get("Retry-After"))
             throttled = result.status_code == _TOO_MANY_REQUESTS
             self.unsettled = self.unsettled and (transient or result.status_code >= _SERVER_ERROR)
-        if (
-            not transient
-            or not (self.method in IDEMPOTENT_METHODS or self.key)
-            or self.attempts >= shared.retry.max_attempts
-        ):
+        if not transient or not self.may_repeat(result) or self.attempts >= shared.retry.max_attempts:
             return 0.0, ""
         delay = shared.retry.delay_for(self.attempts + 1, hint or None)  # "0" asks for no particular delay
         if delay >= self.deadline.remaining:
@@ -264,6 +263,14 @@ class Life:
         if not self.cost:
             return 0.0, "not retried: the retry budget for this client is used up"
         return delay, None
+
+    def is_final(self, response: Response) -> bool:
+        """Whether this answer is the call's result: a 2xx."""
+        return response.status_code in _SUCCESS
+
+    def may_repeat(self, result: Response | WireFailure) -> bool:
+        """Whether the request may be sent once more after this result."""
+        return self.method in IDEMPOTENT_METHODS or self.key is not None
 
     def failed(self, result: Response | WireFailure, refusal: str) -> SdkError:
         """The error for a call that ends here."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdk_engine.steps import Acquire, Send, Sleep
+from sdk_engine.steps import Acquire, Blocking, Send, Sleep
 from sdk_engine.wire import WireFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from sdk_engine.steps import Gate
     from sdk_engine.wire import AsyncWire, SyncWire
@@ -27,7 +27,7 @@ class SyncDriver:
     def run(self, plan: Coroutine[Any, Any, T]) -> T:
         """Perform the plan's steps until it returns or raises."""
         result: Any = None
-        failure: WireFailure | None = None
+        failure: Exception | None = None
         try:
             while True:
                 step = plan.send(result) if failure is None else plan.throw(failure)
@@ -40,8 +40,14 @@ class SyncDriver:
                 elif type(step) is Sleep:
                     time.sleep(step.seconds)
                 elif type(step) is Acquire:
-                    step.gate.thread_lock.acquire()
-                    result = step.gate.thread_lock.release
+                    lock = step.gate.after_fork().thread_lock
+                    lock.acquire()
+                    result = lock.release
+                elif type(step) is Blocking:
+                    try:
+                        result = step.function()
+                    except Exception as exc:  # noqa: BLE001 - the plan's to handle
+                        failure = exc
                 else:
                     raise RuntimeError(_NOT_A_STEP.format(step))
         except StopIteration as done:
@@ -64,7 +70,7 @@ class AsyncDriver:
     async def run(self, plan: Coroutine[Any, Any, T]) -> T:
         """Perform the plan's steps until it returns or raises."""
         result: Any = None
-        failure: WireFailure | None = None
+        failure: Exception | None = None
         try:
             while True:
                 step = plan.send(result) if failure is None else plan.throw(failure)
@@ -77,7 +83,12 @@ class AsyncDriver:
                 elif type(step) is Sleep:
                     await _sleep(step.seconds)
                 elif type(step) is Acquire:
-                    result = await _acquire(step.gate)
+                    result = await _acquire(step.gate.after_fork())
+                elif type(step) is Blocking:
+                    try:
+                        result = await _in_thread(step.function)
+                    except Exception as exc:  # noqa: BLE001 - the plan's to handle
+                        failure = exc
                 else:
                     raise RuntimeError(_NOT_A_STEP.format(step))
         except StopIteration as done:
@@ -95,6 +106,12 @@ async def _sleep(seconds: float) -> None:
     import anyio
 
     await anyio.sleep(seconds)
+
+
+async def _in_thread(function: Callable[[], Any]) -> Any:
+    import anyio.to_thread
+
+    return await anyio.to_thread.run_sync(function)
 
 
 async def _acquire(gate: Gate) -> Any:

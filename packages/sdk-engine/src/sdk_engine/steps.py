@@ -7,14 +7,17 @@ trio, and a test can walk through it step by step without any of them.
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from sdk_engine.wire import Request, Response
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -40,10 +43,17 @@ class Sleep:
 
 @dataclass(slots=True)
 class Gate:
-    """A lock that threads and tasks can both wait for."""
+    """A lock that threads and tasks can both wait for; in a forked child nobody holds it."""
 
     thread_lock: threading.Lock = field(default_factory=threading.Lock)
     task_locks: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    pid: int = field(default_factory=os.getpid)
+
+    def after_fork(self) -> Gate:
+        """This gate, with new locks if its process was forked since they were made."""
+        if self.pid != os.getpid():
+            self.thread_lock, self.task_locks, self.pid = threading.Lock(), {}, os.getpid()
+        return self
 
 
 @dataclass(slots=True)
@@ -56,4 +66,14 @@ class Acquire:
         return (yield self)
 
 
-Step = Send | Sleep | Acquire
+@dataclass(slots=True)
+class Blocking(Generic[T]):
+    """Call a function that blocks, such as a file lock; where there is an event loop, on a worker thread."""
+
+    function: Callable[[], T]
+
+    def __await__(self) -> Generator[Blocking[T], T, T]:
+        return (yield self)
+
+
+Step = Send | Sleep | Acquire | Blocking[Any]

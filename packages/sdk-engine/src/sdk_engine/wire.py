@@ -85,12 +85,21 @@ class WireFailure(Exception):
     Attributes:
         outcome: NOT_SENT when no byte of the request can have reached the server, else UNKNOWN.
         transient: whether the same request may succeed on another try.
+        timed_out: whether time ran out, as opposed to a connection that broke or never came about.
     """
 
-    def __init__(self, message: str, *, outcome: Outcome = Outcome.UNKNOWN, transient: bool = True) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        outcome: Outcome = Outcome.UNKNOWN,
+        transient: bool = True,
+        timed_out: bool = False,
+    ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.transient = transient
+        self.timed_out = timed_out
 
 
 class SyncWire(Protocol):

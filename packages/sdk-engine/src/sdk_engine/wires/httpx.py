@@ -49,7 +49,8 @@ class AsyncHttpxWire:
                 finally:
                     await answer.aclose()
         except TimeoutError:
-            failure = _with_cause(WireFailure(_no_answer(timeout)), library.ReadTimeout(_no_answer(timeout)))
+            message = _no_answer(timeout)
+            failure = _with_cause(WireFailure(message, timed_out=True), library.ReadTimeout(message))
         except library.HTTPError as exc:
             failure = _failure(library, exc, timeout)
         raise failure
@@ -192,7 +193,7 @@ def _failure(library: Any, exc: Exception, timeout: float) -> WireFailure:
     if isinstance(exc, library.TimeoutException):
         not_sent = isinstance(exc, (library.ConnectTimeout, library.PoolTimeout))
         stage = "no connection" if not_sent else "no complete answer"
-        failure = WireFailure(f"{stage} within {timeout:.6g} s", outcome=_outcome(not_sent))
+        failure = WireFailure(f"{stage} within {timeout:.6g} s", outcome=_outcome(not_sent), timed_out=True)
     elif isinstance(exc, (library.ConnectError, library.ProxyError)):
         failure = WireFailure(f"no connection: {text}", outcome=Outcome.NOT_SENT, transient=not _tls_refused(exc))
     else:

@@ -1,0 +1,94 @@
+"""A server on 127.0.0.1 that answers every request with the same bytes, however wrong they are."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from types import TracebackType
+
+PATIENCE = 5.0
+"""Seconds after which a connection ends by itself, whatever the client does."""
+
+
+def answer(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
+    """A well-formed answer; `headers` are whole lines."""
+    lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", "Connection: close", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+class Loopback:
+    """Serves one request per connection while its `with` block runs, and stops by itself at the end of it.
+
+    Attributes:
+        requests: what the clients sent, as text, in order of arrival.
+    """
+
+    def __init__(self, *pieces: bytes, pause: float = 0.0, tls: ssl.SSLContext | None = None) -> None:
+        self._pieces: Iterable[bytes] = pieces
+        self._pause = pause
+        self._tls = tls
+        self._stopped = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.requests: list[str] = []
+
+    @property
+    def base(self) -> str:
+        """Base URL."""
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Loopback:
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._start(self._accept)
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(PATIENCE)
+
+    def _start(self, target: object, *args: object) -> None:
+        thread = threading.Thread(target=target, args=args, daemon=True)  # type: ignore[arg-type]
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                self._start(self._serve, connection)
+
+    def _serve(self, connection: socket.socket) -> None:
+        connection.settimeout(PATIENCE)
+        with suppress(OSError), connection:
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            with connection:
+                self.requests.append(_read_request(connection))
+                for piece in self._pieces:
+                    connection.sendall(piece)
+                    self._stopped.wait(self._pause)
+
+
+def _read_request(connection: socket.socket) -> str:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += _received(connection)
+    head, _, body = received.partition(b"\r\n\r\n")
+    lengths = [line.partition(b":")[2] for line in head.splitlines() if line.lower().startswith(b"content-length:")]
+    while len(body) < int(lengths[0] if lengths else 0):
+        body += _received(connection)
+    return (head + b"\r\n\r\n" + body).decode()
+
+
+def _received(connection: socket.socket) -> bytes:
+    data = connection.recv(65536)
+    if not data:
+        raise ConnectionError("the client went away")
+    return data
