@@ -100,6 +100,7 @@ class Shared:
     new_key: Callable[[], str] = field(default=random_uuid, repr=False)
     request_id_header: str | None = REQUEST_ID_HEADER
     encode: Callable[[object], bytes] = field(default=encode_json, repr=False)
+    repeatable_methods: frozenset[str] = IDEMPOTENT_METHODS
     clock: Callable[[], float] = field(default=time.monotonic, repr=False)
     logger: logging.Logger | logging.LoggerAdapter[logging.Logger] = field(
         default_factory=lambda: logging.getLogger("sdk_engine"), repr=False
@@ -205,7 +206,7 @@ class Life:
             content = None
             if json is not None:
                 content = shared.encode(json)
-                headers["Content-Type"] = "application/json"
+                headers["Content-Type"] = shared.headers.get("Content-Type", "application/json")
             return Request(self.method, shared.base_url, target(), headers, content)
         except ValueError as exc:
             problem = str(exc)
@@ -270,7 +271,7 @@ class Life:
 
     def may_repeat(self, result: Response | WireFailure) -> bool:
         """Whether the request may be sent once more after this result."""
-        return self.method in IDEMPOTENT_METHODS or self.key is not None
+        return self.method in self.shared.repeatable_methods or self.key is not None
 
     def failed(self, result: Response | WireFailure, refusal: str) -> SdkError:
         """The error for a call that ends here."""

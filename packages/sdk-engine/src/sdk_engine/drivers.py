@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdk_engine.steps import Acquire, Blocking, Send, Sleep
+from sdk_engine.steps import Acquire, Blocking, Invoke, Send, Sleep
 from sdk_engine.wire import WireFailure
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ class SyncDriver:
                         result = step.function()
                     except Exception as exc:  # noqa: BLE001 - the plan's to handle
                         failure = exc
+                elif type(step) is Invoke:
+                    try:
+                        result = step.function()
+                    except Exception as exc:  # noqa: BLE001
+                        failure = exc
                 else:
                     raise RuntimeError(_NOT_A_STEP.format(step))
         except StopIteration as done:
@@ -88,6 +94,13 @@ class AsyncDriver:
                     try:
                         result = await _in_thread(step.function)
                     except Exception as exc:  # noqa: BLE001 - the plan's to handle
+                        failure = exc
+                elif type(step) is Invoke:
+                    try:
+                        result = step.function()
+                        if inspect.isawaitable(result):
+                            result = await result
+                    except Exception as exc:  # noqa: BLE001
                         failure = exc
                 else:
                     raise RuntimeError(_NOT_A_STEP.format(step))

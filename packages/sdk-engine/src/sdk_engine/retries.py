@@ -73,11 +73,12 @@ class RetryPolicy:
     def longest_total(self, timeout: float) -> float:
         """Seconds that a call can take at most: every attempt uses up `timeout`, every back-off its full jitter.
 
-        A call's default deadline. Exact for the first 64 attempts, generous after them.
+        A call's default deadline. It has a tenth and a second to spare, so that a busy machine does not cost the
+        last attempt, and is generous beyond 64 attempts.
         """
         sleeps = sum(self.backoff(attempt) for attempt in range(2, min(self.max_attempts, 64) + 1))
         sleeps += max(0, self.max_attempts - 64) * self.max_delay
-        return timeout * self.max_attempts + sleeps * (1 + self.jitter)
+        return 1.1 * (timeout * self.max_attempts + sleeps * (1 + self.jitter)) + 1.0
 
 
 def parse_retry_after(value: str | None) -> float | None:

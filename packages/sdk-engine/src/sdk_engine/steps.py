@@ -76,4 +76,14 @@ class Blocking(Generic[T]):
         return (yield self)
 
 
-Step = Send | Sleep | Acquire | Blocking[Any]
+@dataclass(slots=True)
+class Invoke:
+    """Call a function of the caller's, such as a cache; an async driver awaits what it returns if that is awaitable."""
+
+    function: Callable[[], Any]
+
+    def __await__(self) -> Generator[Invoke, Any, Any]:
+        return (yield self)
+
+
+Step = Send | Sleep | Acquire | Blocking[Any] | Invoke

@@ -126,14 +126,18 @@ class AsyncWire(Protocol):
         ...
 
 
-def refuse_two_lengths(content_length: str | None, transfer_encoding: str | None) -> None:
-    """An answer framed in two ways at once is a sign of request smuggling (RFC 9112, 6.3).
+def check_framing(content_length: str | None, transfer_encoding: str | None) -> None:
+    """Refuse an answer whose end cannot be trusted (RFC 9112, 6.3).
 
     Raises:
-        WireFailure: both are there.
+        WireFailure: it is framed in two ways at once, a sign of request smuggling, or in an unknown way.
     """
-    if content_length is not None and transfer_encoding is not None:
+    if transfer_encoding is None:
+        return
+    if content_length is not None:
         raise WireFailure("the answer has both Content-Length and Transfer-Encoding", transient=False)
+    if transfer_encoding.strip().lower() != "chunked":
+        raise WireFailure("the answer uses a transfer coding that was not asked for", transient=False)
 
 
 def safe_cause(error: BaseException) -> BaseException:

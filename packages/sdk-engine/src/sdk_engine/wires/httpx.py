@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, refuse_two_lengths, safe_cause
+from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, check_framing, safe_cause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from types import ModuleType
 
     import httpx
@@ -26,10 +26,21 @@ if TYPE_CHECKING:
 
 
 class AsyncHttpxWire:
-    """Sends through an `httpx.AsyncClient` or `httpx2.AsyncClient`."""
+    """Sends through an `httpx.AsyncClient` or `httpx2.AsyncClient`.
 
-    def __init__(self, client: httpx.AsyncClient | None = None, *, max_body: int = DEFAULT_MAX_BODY) -> None:
+    `settings` are arguments for the client that the wire makes itself (limits, verify, proxy); a `timeout` among them
+    caps the single phases of an attempt.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient | None = None,
+        *,
+        max_body: int = DEFAULT_MAX_BODY,
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
         self._given = client
+        self._settings = settings or {}
         self._own: tuple[object, httpx.AsyncClient] | None = None
         self._max_body = max_body
         self._closed = False
@@ -43,7 +54,7 @@ class AsyncHttpxWire:
         failure: WireFailure | None = None
         try:
             with anyio.fail_after(timeout):
-                answer = await client.send(_outgoing(client, request, timeout), stream=True, follow_redirects=False)
+                answer = await client.send(_outgoing(client, request, timeout, self._settings), stream=True, follow_redirects=False)
                 try:
                     return await self._read(answer)
                 finally:
@@ -51,7 +62,7 @@ class AsyncHttpxWire:
         except TimeoutError:
             message = _no_answer(timeout)
             failure = _with_cause(WireFailure(message, timed_out=True), library.ReadTimeout(message))
-        except library.HTTPError as exc:
+        except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
             failure = _failure(library, exc, timeout)
         raise failure
 
@@ -75,7 +86,7 @@ class AsyncHttpxWire:
         if self._own is None or self._own[0] != token:
             import httpx
 
-            self._own = token, httpx.AsyncClient(**_settings(request))
+            self._own = token, httpx.AsyncClient(**{**_settings(request), **self._settings})
         return self._own[1]
 
     async def aclose(self) -> None:
@@ -90,10 +101,17 @@ class AsyncHttpxWire:
 
 
 class SyncHttpxWire:
-    """Sends through an `httpx.Client` or `httpx2.Client`; safe to share between threads."""
+    """Sends through an `httpx.Client` or `httpx2.Client`; safe to share between threads. `settings` as above."""
 
-    def __init__(self, client: httpx.Client | None = None, *, max_body: int = DEFAULT_MAX_BODY) -> None:
+    def __init__(
+        self,
+        client: httpx.Client | None = None,
+        *,
+        max_body: int = DEFAULT_MAX_BODY,
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
         self._given = client
+        self._settings = settings or {}
         self._own: httpx.Client | None = None
         self._max_body = max_body
         self._closed = False
@@ -104,12 +122,12 @@ class SyncHttpxWire:
         library = _library(client)
         failure: WireFailure | None = None
         try:
-            answer = client.send(_outgoing(client, request, timeout), stream=True, follow_redirects=False)
+            answer = client.send(_outgoing(client, request, timeout, self._settings), stream=True, follow_redirects=False)
             try:
                 return self._read(answer)
             finally:
                 answer.close()
-        except library.HTTPError as exc:
+        except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
             failure = _failure(library, exc, timeout)
         raise failure
 
@@ -128,7 +146,7 @@ class SyncHttpxWire:
         if client is None:
             import httpx
 
-            client = self._own = httpx.Client(**_settings(request))
+            client = self._own = httpx.Client(**{**_settings(request), **self._settings})
         return client
 
     def close(self) -> None:
@@ -139,27 +157,38 @@ class SyncHttpxWire:
             own.close()
 
 
-def _outgoing(client: Any, request: Request, timeout: float) -> Any:
+def _outgoing(client: Any, request: Request, timeout: float, settings: Mapping[str, Any]) -> Any:
     """The library's request object; the client merges its own defaults in."""
     target = request.target if str(client.base_url) else request.url
     return client.build_request(
-        request.method, target, headers=request.headers, content=request.content, timeout=timeout
+        request.method, target, headers=request.headers, content=request.content, timeout=_phases(timeout, settings)
     )
 
 
 def _body_reader(answer: httpx.Response, cap: int) -> BodyReader:
     headers = answer.headers
-    refuse_two_lengths(headers.get("Content-Length"), headers.get("Transfer-Encoding"))
+    check_framing(headers.get("Content-Length"), headers.get("Transfer-Encoding"))
     return BodyReader(headers.get("Content-Encoding"), cap)
+
+
+def _phases(timeout: float, settings: Mapping[str, Any]) -> Any:
+    """The attempt's limit for every phase, or the phase's own where that is shorter."""
+    own = settings.get("timeout")
+    if own is None:
+        return timeout
+    return tuple(timeout if phase is None else min(phase, timeout) for phase in own.as_dict().values())
 
 
 def _settings(request: Request) -> dict[str, Any]:
     """Arguments of our own client. TLS is set up at the first https request, once per process: it costs 17 ms."""
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
     import httpx
 
     return {
         "verify": _tls_context() if request.base.startswith("https:") else False,
         "limits": httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0),
+        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no call inherits the cookies of another
     }
 
 

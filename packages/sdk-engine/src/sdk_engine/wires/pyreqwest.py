@@ -10,12 +10,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.wires import _pyreqwest_loader  # isort: skip  # before pyreqwest itself, see there
+
 from pyreqwest import exceptions
 from pyreqwest.client import ClientBuilder, SyncClientBuilder
 
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, refuse_two_lengths
+from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, check_framing
 
 if TYPE_CHECKING:
     from pyreqwest.client import Client, SyncClient
@@ -97,7 +99,7 @@ def _prepared(client: Any, request: Request, timeout: float) -> Any:
 def _fits(answer: Any, cap: int) -> bool:
     """Whether the body may be read in one go: its length is known, small enough, and there is nothing to undo."""
     length = answer.get_header("content-length")
-    refuse_two_lengths(length, answer.get_header("transfer-encoding"))
+    check_framing(length, answer.get_header("transfer-encoding"))
     return length is not None and int(length) <= cap and answer.get_header("content-encoding") is None
 
 
