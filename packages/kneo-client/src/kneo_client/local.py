@@ -27,7 +27,7 @@ Role = Literal["admin", "operator", "reviewer", "service", "viewer"]
 _HOST = "127.0.0.1"
 _PORT_FILE = "platform.port"
 _LOG_FILE = "platform.log"
-_LOG_TAIL = 2000
+_LOG_TAIL = 20
 _PROBE_INTERVAL = 0.05
 _PROBE_TIMEOUT = 1.0
 _STOP_TIMEOUT = 5.0
@@ -217,7 +217,8 @@ class LocalPlatform:
             connection.close()
 
     def _failure(self, what: str) -> LocalPlatformError:
-        tail = (self._folder / _LOG_FILE).read_text(encoding="utf-8", errors="replace")[-_LOG_TAIL:].strip()
+        lines = (self._folder / _LOG_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
+        tail = "\n".join(lines[-_LOG_TAIL:])
         hint = f"; {_INSTALL}" if "ModuleNotFoundError" in tail else ""
         return LocalPlatformError(f"the platform {what}{hint}. The end of its log:\n{tail}")
 

@@ -91,29 +91,31 @@ class Model(msgspec.Struct, kw_only=True, eq=False):
     """
 
     source__: Any = msgspec.field(default=None, name="=source")
-    """Where the object came from: (source, field of the page, index), or None when it was built by hand."""
+    """Where the object came from: (source, path within it), or None when it was built by hand."""
 
     open_ended: ClassVar[bool] = False
     """True when the service leaves the object's fields open; `additional_properties` then holds all of them."""
 
     def keep_source(self, content: bytes | None, parsed: Mapping[str, Any] | None = None) -> None:
-        """Remember what this model was decoded from, for itself and the models in its lists."""
-        source = _Source(content, parsed)
-        self.source__ = (source, None, 0)
-        for name in _model_lists(type(self)):
-            for index, item in enumerate(getattr(self, name)):
-                item.source__ = (source, name, index)
+        """Remember what this model was decoded from, for itself and the models inside it."""
+        _keep(self, _Source(content, parsed), ())
 
     def _sent(self) -> Mapping[str, Any]:
         if self.source__ is None:
             return {}
-        source, name, index = self.source__
-        whole: Mapping[str, Any] = source.parsed()
-        return whole if name is None else whole[name][index]
+        source, path = self.source__
+        sent: Any = source.parsed()
+        for step in path:
+            sent = sent[step]
+        return sent
 
     @property
     def additional_properties(self) -> dict[str, Any]:
-        """Fields that the type does not know; all fields of an object the service leaves open."""
+        """Fields that the type does not know; all fields of an object the service leaves open.
+
+        Raises:
+            ValueError: an unknown field holds what no Python value can (text that is not UTF-8, a number too large).
+        """
         known = () if self.open_ended else _fields(type(self))
         return {name: value for name, value in self._sent().items() if name not in known}
 
@@ -135,8 +137,8 @@ class Model(msgspec.Struct, kw_only=True, eq=False):
 
     def to_dict(self) -> dict[str, Any]:
         """Known and unknown fields as plain values; fields that are UNSET are left out."""
-        known = ((name, getattr(self, name)) for name in _fields(type(self)))
-        return {**self._sent(), **{name: _plain(value) for name, value in known if value is not UNSET}}
+        known = {name: _plain(getattr(self, name)) for name in _fields(type(self))}
+        return {name: value for name, value in {**self._sent(), **known}.items() if value is not UNSET}
 
     def get(self, key: str, default: Any = None) -> Any:
         """The field of that name, known or not, or `default`."""
@@ -171,19 +173,34 @@ def _fields(model: type[Model]) -> tuple[str, ...]:
 
 
 @functools.cache
-def _model_lists(model: type[Model]) -> tuple[str, ...]:
-    """Fields that hold a list of models."""
+def _holders(model: type[Model]) -> tuple[str, ...]:
+    """Fields in which there are models."""
     hints = typing.get_type_hints(model)
-    return tuple(name for name in _fields(model) if any(_is_model(item) for item in typing.get_args(hints[name])))
+    return tuple(name for name in _fields(model) if _holds_models(hints[name]))
 
 
-def _is_model(hint: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, Model)
+def _holds_models(hint: Any) -> bool:
+    if isinstance(hint, type) and issubclass(hint, Model):
+        return True
+    return any(_holds_models(argument) for argument in typing.get_args(hint))
+
+
+def _keep(value: Any, source: _Source, path: tuple[Any, ...]) -> None:
+    """Tell the models in `value` which part of the source they are."""
+    if isinstance(value, Model):
+        value.source__ = (source, path)
+        for name in _holders(type(value)):
+            _keep(getattr(value, name), source, (*path, name))
+    elif isinstance(value, (list, dict)):
+        for step, item in enumerate(value) if isinstance(value, list) else value.items():
+            _keep(item, source, (*path, step))
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (Model, OpenObject)):
+    if isinstance(value, Model):
         return value.to_dict()
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value

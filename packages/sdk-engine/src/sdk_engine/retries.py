@@ -8,6 +8,7 @@ import random
 import re
 import time
 from dataclasses import dataclass
+from datetime import timezone
 
 RETRYABLE_STATUS_CODES = frozenset({429, 502, 503, 504})
 """Answers that say "not now": the only statuses that are retried by themselves."""
@@ -94,11 +95,8 @@ def parse_retry_after(value: str | None) -> float | None:
         return float(value)
     if not _HTTP_DATE.fullmatch(value):
         return None
-    parts = email.utils.parsedate_tz(value)
-    if parts is None:
-        return None
     try:
-        moment = email.utils.mktime_tz(parts)
-    except (ValueError, OverflowError):
+        moment = email.utils.parsedate_to_datetime(value)  # raises for a date that does not exist
+    except ValueError:
         return None
-    return max(0.0, moment - time.time())
+    return max(0.0, moment.replace(tzinfo=timezone.utc).timestamp() - time.time())

@@ -174,7 +174,8 @@ def _read_detail(parsed: Any) -> tuple[str | None, str]:
 
 
 def _problem(item: Any) -> str:
-    place = ".".join(str(part) for part in item.get("loc") or ()) if isinstance(item, dict) else ""
+    location = item.get("loc") if isinstance(item, dict) else None
+    place = ".".join(str(part) for part in location) if isinstance(location, list) else ""
     return f"{place}: {_text(item.get('msg'))}" if place else "invalid"
 
 

@@ -166,7 +166,7 @@ def _public_response(answer: Response, method: str, url: str) -> httpx.Response:
     import httpx
 
     undone = ("content-encoding", "content-length", "transfer-encoding")  # the body is already decoded
-    headers = [(name, value) for name, value in answer.headers if name.lower() not in undone]
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers if name.lower() not in undone]
     return httpx.Response(
         answer.status_code, headers=headers, content=answer.content, request=httpx.Request(method, url)
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import ssl
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.decoding import BodyReader
@@ -54,17 +55,21 @@ class AsyncHttpxWire:
         failure: WireFailure | None = None
         try:
             with anyio.fail_after(timeout):
-                answer = await client.send(_outgoing(client, request, timeout, self._settings), stream=True, follow_redirects=False)
-                try:
-                    return await self._read(answer)
-                finally:
-                    await answer.aclose()
+                outgoing = _outgoing(client, request, timeout, self._settings)
+                return await self._take(await client.send(outgoing, stream=True, follow_redirects=False))
         except TimeoutError:
             message = _no_answer(timeout)
             failure = _with_cause(WireFailure(message, timed_out=True), library.ReadTimeout(message))
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
             failure = _failure(library, exc, timeout)
         raise failure
+
+    async def _take(self, answer: httpx.Response) -> Response:
+        """The whole answer; its connection goes back to the pool."""
+        try:
+            return await self._read(answer)
+        finally:
+            await answer.aclose()
 
     async def _read(self, answer: httpx.Response) -> Response:
         if answer.is_stream_consumed:  # a mock's, or one that the client's own hooks have read
@@ -113,6 +118,7 @@ class SyncHttpxWire:
         self._given = client
         self._settings = settings or {}
         self._own: httpx.Client | None = None
+        self._opening = threading.Lock()
         self._max_body = max_body
         self._closed = False
 
@@ -122,14 +128,18 @@ class SyncHttpxWire:
         library = _library(client)
         failure: WireFailure | None = None
         try:
-            answer = client.send(_outgoing(client, request, timeout, self._settings), stream=True, follow_redirects=False)
-            try:
-                return self._read(answer)
-            finally:
-                answer.close()
+            outgoing = _outgoing(client, request, timeout, self._settings)
+            return self._take(client.send(outgoing, stream=True, follow_redirects=False))
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
             failure = _failure(library, exc, timeout)
         raise failure
+
+    def _take(self, answer: httpx.Response) -> Response:
+        """The whole answer; its connection goes back to the pool."""
+        try:
+            return self._read(answer)
+        finally:
+            answer.close()
 
     def _read(self, answer: httpx.Response) -> Response:
         if answer.is_stream_consumed:
@@ -143,11 +153,14 @@ class SyncHttpxWire:
         client = self._given or self._own
         if self._closed or (client is not None and client.is_closed):
             raise WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
-        if client is None:
-            import httpx
+        if client is not None:
+            return client
+        import httpx
 
-            client = self._own = httpx.Client(**{**_settings(request), **self._settings})
-        return client
+        with self._opening:
+            if self._own is None:
+                self._own = httpx.Client(**{**_settings(request), **self._settings})
+            return self._own
 
     def close(self) -> None:
         """Close our own client; a caller's client is left open."""
@@ -171,12 +184,17 @@ def _body_reader(answer: httpx.Response, cap: int) -> BodyReader:
     return BodyReader(headers.get("Content-Encoding"), cap)
 
 
-def _phases(timeout: float, settings: Mapping[str, Any]) -> Any:
-    """The attempt's limit for every phase, or the phase's own where that is shorter."""
+def _phases(timeout: float, settings: Mapping[str, Any]) -> tuple[float, float, float, float]:
+    """Limits for connect, read, write, pool: the attempt's, or the phase's own where that is shorter.
+
+    Waiting for a connection ends a little before the attempt does, so that it is known that nothing was sent.
+    """
+    early = 0.95 * timeout
     own = settings.get("timeout")
-    if own is None:
-        return timeout
-    return tuple(timeout if phase is None else min(phase, timeout) for phase in own.as_dict().values())
+    phases: dict[str, float | None] = {} if own is None else dict(own.as_dict())
+    limits = {"connect": early, "read": timeout, "write": timeout, "pool": early}
+    connect, read, write, pool = (min(limits[name], phases.get(name) or timeout) for name in limits)
+    return connect, read, write, pool
 
 
 def _settings(request: Request) -> dict[str, Any]:

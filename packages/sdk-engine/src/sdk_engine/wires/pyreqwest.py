@@ -10,14 +10,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.wires import _pyreqwest_loader  # isort: skip  # before pyreqwest itself, see there
-
-from pyreqwest import exceptions
-from pyreqwest.client import ClientBuilder, SyncClientBuilder
-
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
 from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, check_framing
+from sdk_engine.wires.loading import load_pyreqwest
+
+load_pyreqwest()
+from pyreqwest import exceptions  # noqa: E402
+from pyreqwest.client import ClientBuilder, SyncClientBuilder  # noqa: E402
 
 if TYPE_CHECKING:
     from pyreqwest.client import Client, SyncClient
