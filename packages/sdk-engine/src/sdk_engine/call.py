@@ -130,7 +130,7 @@ class RequestOptions:
     deadline: float | None = None
 
 
-_DEFAULTS = RequestOptions()
+DEFAULT_OPTIONS = RequestOptions()
 
 
 async def call(
@@ -140,7 +140,7 @@ async def call(
     *,
     query: Mapping[str, object] | None = None,
     json: object = None,
-    options: RequestOptions = _DEFAULTS,
+    options: RequestOptions = DEFAULT_OPTIONS,
 ) -> T:
     """The plan behind every typed method: call an operation and decode its result."""
     life = Life(shared, operation.method, options)
@@ -159,7 +159,7 @@ async def exchange(
     *,
     query: Mapping[str, object] | None = None,
     json: object = None,
-    options: RequestOptions = _DEFAULTS,
+    options: RequestOptions = DEFAULT_OPTIONS,
 ) -> Response:
     """The plan for a request that no operation describes: its 2xx answer, undecoded."""
     return await Life(shared, method, options).run(lambda: raw_target(path, query), json)
@@ -172,7 +172,7 @@ class Life:
 
     def __init__(self, shared: Shared, method: str, options: RequestOptions) -> None:
         self.shared = shared
-        self.method = method.upper()
+        self.method = str(method).upper()
         self.options = options
         self.request_id = options.request_id or (generate_request_id() if shared.request_id_header else None)
         self.key: str | None = None
@@ -184,11 +184,20 @@ class Life:
         """Try until there is a 2xx answer, or no further try is allowed."""
         shared, options = self.shared, self.options
         request = self.build(target, json)
-        timeout = shared.timeout if options.timeout is None else options.timeout
-        self.deadline = Deadline(shared.longest_total if options.deadline is None else options.deadline, shared.clock)
+        limit = shared.timeout if options.timeout is None else options.timeout
+        total = shared.longest_total if options.deadline is None else options.deadline
+        self.deadline = deadline = Deadline(total, shared.clock)
+        result: Response | WireFailure
         while True:
             self.attempts += 1
-            result = await self.attempt(request, min(timeout, self.deadline.remaining))
+            timeout = min(limit, deadline.remaining)
+            try:
+                if shared.auth is None:
+                    result = await Send(request, timeout)
+                else:
+                    result = await shared.auth.send(request, timeout, deadline)
+            except WireFailure as failure:  # a result like any other
+                result = failure
             if isinstance(result, Response) and self.is_final(result):
                 shared.budget.succeeded(self.cost)
                 return result
@@ -202,6 +211,8 @@ class Life:
         """Stamp and check everything before any I/O."""
         shared, options = self.shared, self.options
         try:
+            if not self.method.isalpha():
+                raise ConfigurationError("method must be the name of an HTTP method, such as GET")
             headers = self.headers()
             content = None
             if json is not None:
@@ -215,18 +226,14 @@ class Life:
     def headers(self) -> dict[str, str]:
         """Caller's headers, then the client's, then the ids: later ones win."""
         shared, options = self.shared, self.options
-        headers: dict[str, str] = {}
         given_key = options.idempotency_key
-        for name, value in (options.headers or {}).items():
-            check_header(name, value)
-            lowered = name.lower()
-            if lowered == shared.key_header.lower() and self.method in shared.keyed_methods:
-                given_key = given_key or value
-            elif lowered not in shared.reserved:
-                headers[name] = value
-        headers.update(shared.headers)
+        headers = shared.headers.copy()
+        if options.headers:
+            headers, key = self.merged_headers(options.headers)
+            given_key = given_key or key
         if shared.request_id_header is not None and self.request_id is not None:
-            check_header(shared.request_id_header, self.request_id)
+            if options.request_id is not None:
+                check_header(shared.request_id_header, options.request_id)
             headers[shared.request_id_header] = self.request_id
         if self.method in shared.keyed_methods:
             if given_key is not None:
@@ -234,15 +241,19 @@ class Life:
             headers[shared.key_header] = self.key = given_key or shared.new_key()
         return headers
 
-    async def attempt(self, request: Request, timeout: float) -> Response | WireFailure:
-        """Send once; a failure of the wire is a result like any other."""
-        auth = self.shared.auth
-        try:
-            if auth is None:
-                return await Send(request, timeout)
-            return await auth.send(request, timeout, self.deadline)
-        except WireFailure as failure:
-            return failure
+    def merged_headers(self, given: Mapping[str, str]) -> tuple[dict[str, str], str | None]:
+        """The caller's headers with the client's on top, and the idempotency key that was among them."""
+        shared = self.shared
+        keyed = shared.key_header.lower() if self.method in shared.keyed_methods else None
+        kept: dict[str, str] = {}
+        key: str | None = None
+        for name, value in given.items():
+            check_header(name, value)
+            if name.lower() == keyed:
+                key = value
+            elif name.lower() not in shared.reserved:
+                kept[name] = value
+        return {**kept, **shared.headers}, key
 
     def next_delay(self, result: Response | WireFailure) -> tuple[float, str | None]:
         """Seconds until the next try, or the reason why there is none ('' when it would be pointless)."""

@@ -23,6 +23,7 @@ KEPT_BODY = 4096
 
 _BOM = b"\xef\xbb\xbf"
 _KEPT_STRING = 200
+_KEPT_DEPTH = 50
 _MAX_CODINGS = 2
 _encode_text = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
 
@@ -59,11 +60,11 @@ def decode_json(content: bytes, result: type[T]) -> T:
         content = content[len(_BOM) :]
     try:
         value: T = _decoder(result)(content)  # type: ignore[arg-type]
+        if isinstance(value, Model):
+            value.keep_source(content)
     except (ValueError, RecursionError) as exc:  # msgspec's errors and UnicodeDecodeError are ValueErrors
         reason = "it is nested too deeply" if isinstance(exc, RecursionError) else str(exc)
     else:
-        if isinstance(value, Model):
-            value.keep_source(content)
         return value
     raise UndecodableBody(reason)
 
@@ -76,21 +77,21 @@ def error_body(content: bytes) -> tuple[Any, Any]:
         parsed = decode_json(content, Any)  # type: ignore[type-var, unused-ignore]
     except UndecodableBody:
         return None, content[:KEPT_BODY].decode(errors="replace")
-    if len(content) <= KEPT_BODY:
-        return parsed, parsed
-    kept = _shorten(parsed)
-    if len(json.dumps(kept)) <= KEPT_BODY:
+    small = len(content) <= KEPT_BODY
+    kept = _shorten(parsed, KEPT_BODY if small else _KEPT_STRING, _KEPT_DEPTH)
+    if small or len(json.dumps(kept)) <= KEPT_BODY:
         return parsed, kept
     return parsed, content[:KEPT_BODY].decode(errors="replace")
 
 
-def _shorten(value: Any) -> Any:
+def _shorten(value: Any, longest: int, depth: int) -> Any:
+    """The value with long strings cut and deep nesting left out: it must survive a repr and a pickle."""
     if isinstance(value, str):
-        return value if len(value) <= _KEPT_STRING else value[:_KEPT_STRING] + "…"
+        return value if len(value) <= longest else value[:longest] + "…"
     if isinstance(value, list):
-        return [_shorten(item) for item in value]
+        return [_shorten(item, longest, depth - 1) for item in value] if depth else "…"
     if isinstance(value, dict):
-        return {key: _shorten(item) for key, item in value.items()}
+        return {key: _shorten(item, longest, depth - 1) for key, item in value.items()} if depth else "…"
     return value
 
 
@@ -110,11 +111,14 @@ class BodyReader:
 
     def feed(self, chunk: bytes) -> None:
         """Take the next raw bytes; raises `WireFailure` past the cap or for broken compression."""
+        room = self._cap - self._size
         for decoder in self._decoders:
-            chunk = decoder.feed(chunk, self._cap - self._size + 1)
-        self._size += len(chunk)
-        if self._size > self._cap:
+            chunk = decoder.feed(chunk, room + 1)
+            if len(chunk) > room:
+                break
+        if len(chunk) > room:
             raise WireFailure(f"the answer is larger than {self._cap} bytes", transient=False)
+        self._size += len(chunk)
         self._chunks.append(chunk)
 
     def finish(self) -> bytes:

@@ -31,7 +31,11 @@ class SyncDriver:
         failure: Exception | None = None
         try:
             while True:
-                step = plan.send(result) if failure is None else plan.throw(failure)
+                try:
+                    step = plan.send(result) if failure is None else plan.throw(failure)
+                except StopIteration as done:
+                    value: T = done.value
+                    return value
                 result, failure = None, None
                 if type(step) is Send:
                     try:
@@ -56,9 +60,6 @@ class SyncDriver:
                         failure = exc
                 else:
                     raise RuntimeError(_NOT_A_STEP.format(step))
-        except StopIteration as done:
-            value: T = done.value
-            return value
         finally:
             plan.close()
 
@@ -79,7 +80,11 @@ class AsyncDriver:
         failure: Exception | None = None
         try:
             while True:
-                step = plan.send(result) if failure is None else plan.throw(failure)
+                try:
+                    step = plan.send(result) if failure is None else plan.throw(failure)
+                except StopIteration as done:
+                    value: T = done.value
+                    return value
                 result, failure = None, None
                 if type(step) is Send:
                     try:
@@ -104,9 +109,6 @@ class AsyncDriver:
                         failure = exc
                 else:
                     raise RuntimeError(_NOT_A_STEP.format(step))
-        except StopIteration as done:
-            value: T = done.value
-            return value
         finally:
             plan.close()
 

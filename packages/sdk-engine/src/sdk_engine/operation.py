@@ -70,7 +70,7 @@ def query_string(query: Mapping[str, object]) -> str:
         if value is None:
             continue
         values: Iterable[object] = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
-        key = _percent_encode("a query name", name)
+        key = _percent_encode("a query name", _text("name", name))
         pairs += [f"{key}={_percent_encode(name, _text(name, item))}" for item in values]
     return "?" + "&".join(pairs) if pairs else ""
 

@@ -30,7 +30,8 @@ class _Script:
     def _answer(self, request: Request, timeout: float) -> Response:
         self.requests.append(request)
         self.timeouts.append(timeout)
-        answer: Any = self._answers(request) if callable(self._answers) else next(self._answers)
+        answer: Any = self._answers(request) if callable(self._answers) else next(self._answers, None)
+        assert answer is not None, f"the script has no answer for request {len(self.requests)}: {request}"
         if isinstance(answer, WireFailure):
             raise answer
         return answer if isinstance(answer, Response) else Response(answer, b"{}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sdk_engine.errors import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Largest body, decoded, that a wire reads: 32 MiB."""
@@ -68,12 +68,25 @@ class Request:
 class Response:
     """One answer, body read to its end and content codings undone."""
 
-    __slots__ = ("content", "headers", "status_code")
+    __slots__ = ("_headers", "content", "status_code")
 
-    def __init__(self, status_code: int, content: bytes = b"", headers: list[tuple[str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        status_code: int,
+        content: bytes = b"",
+        headers: Iterable[tuple[str, str]] | Callable[[], Iterable[tuple[str, str]]] = (),
+    ) -> None:
         self.status_code = status_code
         self.content = content
-        self.headers = Headers(headers or [])
+        self._headers = headers
+
+    @property
+    def headers(self) -> Headers:
+        """The header fields; a wire may leave reading them until somebody asks."""
+        headers = self._headers
+        if not isinstance(headers, Headers):
+            self._headers = headers = Headers(list(headers() if callable(headers) else headers))
+        return headers
 
     def __repr__(self) -> str:
         return f"<Response {self.status_code}, {len(self.content)} bytes>"

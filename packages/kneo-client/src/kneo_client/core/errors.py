@@ -176,7 +176,7 @@ def _read_detail(parsed: Any) -> tuple[str | None, str]:
 def _problem(item: Any) -> str:
     location = item.get("loc") if isinstance(item, dict) else None
     place = ".".join(str(part) for part in location) if isinstance(location, list) else ""
-    return f"{place}: {_text(item.get('msg'))}" if place else "invalid"
+    return f"{place}: {_text(item.get('msg')) or 'invalid'}" if place else "invalid"
 
 
 def _shortened(text: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from logging import LoggerAdapter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdk_engine.call import RequestOptions, Shared, call, exchange
+from sdk_engine.call import DEFAULT_OPTIONS, RequestOptions, Shared, call, exchange
 from sdk_engine.drivers import AsyncDriver
 from sdk_engine.models import Model
 from sdk_engine.operation import raw_target
@@ -118,7 +118,7 @@ class Transport:
         """Call one operation and decode its result. The adapters' methods are made of this."""
         if isinstance(json, Model):
             json = self._checked(json)
-        options = RequestOptions(idempotency_key=idempotency_key)
+        options = RequestOptions(idempotency_key=idempotency_key) if idempotency_key is not None else DEFAULT_OPTIONS
         return await self.run(call(self.shared, operation, segments or {}, query=query, json=json, options=options))
 
     def _checked(self, body: Model) -> dict[str, Any]:

@@ -7,6 +7,7 @@ sees to that.
 
 from __future__ import annotations
 
+import functools
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -40,14 +41,12 @@ class AsyncPyreqwestWire:
         """Send one request and read its answer, all within `timeout` seconds."""
         try:
             async with _prepared(self._client, request, timeout).build_streamed() as answer:
-                if _fits(answer, self._max_body):
-                    content = bytes(await answer.bytes())
-                else:
-                    body = BodyReader(answer.get_header("content-encoding"), self._max_body)
-                    while (chunk := await answer.body_reader.read_chunk()) is not None:
-                        body.feed(bytes(chunk))
-                    content = body.finish()
-                return _response(answer, content)
+                body = _body_reader(answer, self._max_body)
+                if body is None:
+                    return _response(answer, bytes(await answer.bytes()))
+                while (chunk := await answer.body_reader.read_chunk()) is not None:
+                    body.feed(bytes(chunk))
+                return _response(answer, body.finish())
         except exceptions.PyreqwestError as exc:
             failure = _failure(exc, timeout)
         raise failure
@@ -68,14 +67,12 @@ class SyncPyreqwestWire:
         """Send one request and read its answer, all within `timeout` seconds."""
         try:
             with _prepared(self._client, request, timeout).build_streamed() as answer:
-                if _fits(answer, self._max_body):
-                    content = bytes(answer.bytes())
-                else:
-                    body = BodyReader(answer.get_header("content-encoding"), self._max_body)
-                    while (chunk := answer.body_reader.read_chunk()) is not None:
-                        body.feed(bytes(chunk))
-                    content = body.finish()
-                return _response(answer, content)
+                body = _body_reader(answer, self._max_body)
+                if body is None:
+                    return _response(answer, bytes(answer.bytes()))
+                while (chunk := answer.body_reader.read_chunk()) is not None:
+                    body.feed(bytes(chunk))
+                return _response(answer, body.finish())
         except exceptions.PyreqwestError as exc:
             failure = _failure(exc, timeout)
         raise failure
@@ -92,23 +89,44 @@ def _configured(builder: Any) -> Any:
 
 
 def _prepared(client: Any, request: Request, timeout: float) -> Any:
-    prepared = client.request(request.method, request.url).headers(request.headers).timeout(timedelta(seconds=timeout))
-    return prepared if request.content is None else prepared.body_bytes(request.content)
+    try:
+        prepared = client.request(request.method, request.url).headers(request.headers)
+        prepared = prepared.timeout(timedelta(seconds=timeout))
+        return prepared if request.content is None else prepared.body_bytes(request.content)
+    except ValueError:
+        pass
+    raise _refused()
 
 
-def _fits(answer: Any, cap: int) -> bool:
-    """Whether the body may be read in one go: its length is known, small enough, and there is nothing to undo."""
-    length = answer.get_header("content-length")
-    check_framing(length, answer.get_header("transfer-encoding"))
-    return length is not None and int(length) <= cap and answer.get_header("content-encoding") is None
+def _refused() -> WireFailure:
+    """The request itself is wrong. The library's text may quote a header's value, so it is not passed on."""
+    return WireFailure("the HTTP library refused the request", outcome=Outcome.NOT_SENT, transient=False)
+
+
+def _body_reader(answer: Any, cap: int) -> BodyReader | None:
+    """What takes the body in; None when it may be read in one go: its length is known and small, nothing to undo."""
+    try:
+        length, framing, coding = (
+            ", ".join(answer.get_header_all(name)) or None
+            for name in ("content-length", "transfer-encoding", "content-encoding")
+        )
+    except ValueError:
+        raise WireFailure("the answer's framing is not ASCII", transient=False) from None
+    check_framing(length, framing)
+    if coding is None and length is not None and length.isdecimal() and int(length) <= cap:
+        return None
+    return BodyReader(coding, cap)
 
 
 def _response(answer: Any, content: bytes) -> Response:
+    return Response(answer.status, content, functools.partial(_headers, answer))
+
+
+def _headers(answer: Any) -> list[tuple[str, str]]:
     try:
-        headers = list(answer.headers.items())
+        return list(answer.headers.items())
     except ValueError:  # a value that is not ASCII: keep the others
-        headers = [(name, value) for name in set(answer.headers.keys()) for value in _readable(answer, name)]
-    return Response(answer.status, content, headers)
+        return [(name, value) for name in set(answer.headers.keys()) for value in _readable(answer, name)]
 
 
 def _readable(answer: Any, name: str) -> list[str]:
@@ -124,8 +142,10 @@ def _failure(exc: exceptions.PyreqwestError, timeout: float) -> WireFailure:
     causes = [str(cause["message"]) for cause in details.get("causes") or ()]
     reason = causes[-1] if causes else type(exc).__name__
     connecting = _CONNECTING in causes
-    if isinstance(exc, exceptions.BuilderError):  # its text may quote a header's value
-        return WireFailure("the HTTP library refused the request", outcome=Outcome.NOT_SENT, transient=False)
+    if isinstance(exc, exceptions.BuilderError):
+        return _refused()
+    if isinstance(exc, exceptions.ClientClosedError):
+        return WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
     if isinstance(exc, exceptions.RequestTimeoutError):
         not_sent = connecting or isinstance(exc, exceptions.PoolTimeoutError)
         message = f"no {'connection' if not_sent else 'complete answer'} within {timeout:.6g} s"
@@ -141,6 +161,11 @@ def _with_cause(message: str, kind: str, *, not_sent: bool = False, transient: b
     """A failure caused by the httpx exception of that kind: callers know those, and they hold no request."""
     import httpx
 
-    failure = WireFailure(message, outcome=Outcome.NOT_SENT if not_sent else Outcome.UNKNOWN, transient=transient)
+    failure = WireFailure(
+        message,
+        outcome=Outcome.NOT_SENT if not_sent else Outcome.UNKNOWN,
+        transient=transient,
+        timed_out=kind.endswith("Timeout"),
+    )
     failure.__cause__ = getattr(httpx, kind)(message)
     return failure
