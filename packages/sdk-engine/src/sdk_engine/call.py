@@ -37,7 +37,7 @@ T = TypeVar("T")
 _SUCCESS = range(200, 300)
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
-_FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})  # the wire's own
+_FRAMING = frozenset({"host", "connection", "content-type", "content-length", "transfer-encoding"})  # never a caller's
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -211,8 +211,12 @@ class Life:
         """Stamp and check everything before any I/O."""
         shared, options = self.shared, self.options
         try:
-            if not self.method.isalpha():
+            if not (self.method.isascii() and self.method.isalpha()):
                 raise ConfigurationError("method must be the name of an HTTP method, such as GET")
+            if options.timeout is not None:
+                _check_seconds("timeout", options.timeout)
+            if options.deadline is not None:
+                _check_seconds("deadline", options.deadline)
             headers = self.headers()
             content = None
             if json is not None:
@@ -308,6 +312,11 @@ class Life:
             "request_id": self.request_id,
             "idempotency_key": self.key,
         }
+
+
+def _check_seconds(name: str, seconds: object) -> None:
+    if not isinstance(seconds, (int, float)) or not seconds >= 0:  # NaN is not
+        raise ConfigurationError(f"{name} must be a number of seconds, not below 0, got {seconds!r}")
 
 
 def _describe(result: Response | WireFailure, attempt: int, delay: float) -> tuple[object, ...]:

@@ -107,7 +107,8 @@ class Model(msgspec.Struct, kw_only=True, eq=False):
         sent: Any = source.parsed()
         for step in path:
             sent = sent[step]
-        return sent
+        fields: Mapping[str, Any] = sent
+        return fields
 
     @property
     def additional_properties(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.deadline import Deadline
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
 from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, check_framing, safe_cause
@@ -42,7 +43,8 @@ class AsyncHttpxWire:
     ) -> None:
         self._given = client
         self._settings = settings or {}
-        self._own: tuple[object, httpx.AsyncClient] | None = None
+        self._loop: object = None
+        self._own: dict[bool, httpx.AsyncClient] = {}
         self._max_body = max_body
         self._closed = False
 
@@ -58,8 +60,7 @@ class AsyncHttpxWire:
                 outgoing = _outgoing(client, request, timeout, self._settings)
                 return await self._take(await client.send(outgoing, stream=True, follow_redirects=False))
         except TimeoutError:
-            message = _no_answer(timeout)
-            failure = _with_cause(WireFailure(message, timed_out=True), library.ReadTimeout(message))
+            failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
             failure = _failure(library, exc, timeout)
         raise failure
@@ -87,22 +88,25 @@ class AsyncHttpxWire:
             return client
         from anyio.lowlevel import current_token
 
-        token = current_token()
-        if self._own is None or self._own[0] != token:
+        token, secure = current_token(), _is_secure(request)
+        if self._loop != token:  # connections of an event loop that is gone went with it
+            self._loop, self._own = token, {}
+        if secure not in self._own:
             import httpx
 
-            self._own = token, httpx.AsyncClient(**{**_settings(request), **self._settings})
-        return self._own[1]
+            self._own[secure] = httpx.AsyncClient(**{**_settings(secure=secure), **self._settings})
+        return self._own[secure]
 
     async def aclose(self) -> None:
         """Close our own client; a caller's client is left open."""
         self._closed = True
-        own, self._own = self._own, None
-        if own is not None:
+        own, self._own = self._own, {}
+        if own:
             from anyio.lowlevel import current_token
 
-            if own[0] == current_token():  # connections of an event loop that is gone went with it
-                await own[1].aclose()
+            if self._loop == current_token():
+                for client in own.values():
+                    await client.aclose()
 
 
 class SyncHttpxWire:
@@ -117,57 +121,63 @@ class SyncHttpxWire:
     ) -> None:
         self._given = client
         self._settings = settings or {}
-        self._own: httpx.Client | None = None
+        self._own: dict[bool, httpx.Client] = {}
         self._opening = threading.Lock()
         self._max_body = max_body
         self._closed = False
 
     def send(self, request: Request, timeout: float) -> Response:
-        """Send one request and read its answer; `timeout` bounds the connection and each single read."""
+        """Send one request and read its answer; `timeout` bounds the connection, each read, and the body as a whole."""
         client = self._client(request)
         library = _library(client)
+        deadline = Deadline(timeout)
         failure: WireFailure | None = None
         try:
             outgoing = _outgoing(client, request, timeout, self._settings)
-            return self._take(client.send(outgoing, stream=True, follow_redirects=False))
+            return self._take(client.send(outgoing, stream=True, follow_redirects=False), deadline)
+        except TimeoutError:
+            failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
             failure = _failure(library, exc, timeout)
         raise failure
 
-    def _take(self, answer: httpx.Response) -> Response:
+    def _take(self, answer: httpx.Response, deadline: Deadline) -> Response:
         """The whole answer; its connection goes back to the pool."""
         try:
-            return self._read(answer)
+            return self._read(answer, deadline)
         finally:
             answer.close()
 
-    def _read(self, answer: httpx.Response) -> Response:
+    def _read(self, answer: httpx.Response, deadline: Deadline) -> Response:
         if answer.is_stream_consumed:
             return Response(answer.status_code, answer.content, answer.headers.multi_items())
         body = _body_reader(answer, self._max_body)
         for chunk in answer.iter_raw():
             body.feed(chunk)
+            if not deadline.remaining:
+                raise TimeoutError
         return Response(answer.status_code, body.finish(), answer.headers.multi_items())
 
     def _client(self, request: Request) -> httpx.Client:
-        client = self._given or self._own
+        client = self._given
         if self._closed or (client is not None and client.is_closed):
             raise WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
         if client is not None:
             return client
-        import httpx
-
+        secure = _is_secure(request)
         with self._opening:
-            if self._own is None:
-                self._own = httpx.Client(**{**_settings(request), **self._settings})
-            return self._own
+            if secure not in self._own:
+                import httpx
+
+                self._own[secure] = httpx.Client(**{**_settings(secure=secure), **self._settings})
+            return self._own[secure]
 
     def close(self) -> None:
         """Close our own client; a caller's client is left open."""
         self._closed = True
-        own, self._own = self._own, None
-        if own is not None:
-            own.close()
+        own, self._own = self._own, {}
+        for client in own.values():
+            client.close()
 
 
 def _outgoing(client: Any, request: Request, timeout: float, settings: Mapping[str, Any]) -> Any:
@@ -197,14 +207,18 @@ def _phases(timeout: float, settings: Mapping[str, Any]) -> tuple[float, float, 
     return connect, read, write, pool
 
 
-def _settings(request: Request) -> dict[str, Any]:
-    """Arguments of our own client. TLS is set up at the first https request, once per process: it costs 17 ms."""
+def _is_secure(request: Request) -> bool:
+    return not request.base.lower().startswith("http:")
+
+
+def _settings(*, secure: bool) -> dict[str, Any]:
+    """Arguments of our own clients, one for https and one for http: setting TLS up costs 17 ms, once per process."""
     from http.cookiejar import CookieJar, DefaultCookiePolicy
 
     import httpx
 
     return {
-        "verify": _tls_context() if request.base.startswith("https:") else False,
+        "verify": _tls_context() if secure else False,
         "limits": httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0),
         "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no call inherits the cookies of another
     }
@@ -226,13 +240,14 @@ def _library(client: object) -> ModuleType:
     raise TypeError(f"http_client must be an httpx or httpx2 client, got {type(client).__name__}")
 
 
-def _no_answer(timeout: float) -> str:
-    return f"no complete answer within {timeout:.6g} s"
+def _too_late(library: Any, timeout: float) -> WireFailure:
+    message = f"no complete answer within {timeout:.6g} s"
+    return _with_cause(WireFailure(message, timed_out=True), library.ReadTimeout(message))
 
 
 def _failure(library: Any, exc: Exception, timeout: float) -> WireFailure:
     """What a failure of the library means for the caller."""
-    if isinstance(exc, (library.LocalProtocolError, library.UnsupportedProtocol)):
+    if isinstance(exc, (library.LocalProtocolError, library.UnsupportedProtocol, library.InvalidURL, UnicodeError)):
         # its text may quote a header's value, so it is not passed on, not even as the cause
         message = f"the HTTP library refused the request ({type(exc).__name__})"
         return WireFailure(message, outcome=Outcome.NOT_SENT, transient=False)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
 from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, check_framing
-from sdk_engine.wires.loading import load_pyreqwest
+from sdk_engine.wires.hosting import load_pyreqwest, settle_at_exit
 
 load_pyreqwest()
 from pyreqwest import exceptions  # noqa: E402
@@ -36,6 +36,7 @@ class AsyncPyreqwestWire:
     def __init__(self, *, max_body: int = DEFAULT_MAX_BODY) -> None:
         self._max_body = max_body
         self._client: Client = _configured(ClientBuilder()).build()
+        settle_at_exit(self)
 
     async def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""

@@ -10,6 +10,8 @@ from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 if TYPE_CHECKING:
     import httpx
 
+    from sdk_engine.deadline import Deadline
+
 _FIRST_REFUSAL = 400
 
 
@@ -26,8 +28,8 @@ class OpenResponse(Response):
 class SyncStreamWire(SyncHttpxWire):
     """Like `SyncHttpxWire`, but an answer below 400 comes back as an `OpenResponse`; a refusal is read as usual."""
 
-    def _take(self, answer: httpx.Response) -> Response:
-        return OpenResponse(answer) if answer.status_code < _FIRST_REFUSAL else super()._take(answer)
+    def _take(self, answer: httpx.Response, deadline: Deadline) -> Response:
+        return OpenResponse(answer) if answer.status_code < _FIRST_REFUSAL else super()._take(answer, deadline)
 
 
 class AsyncStreamWire(AsyncHttpxWire):
