@@ -17,6 +17,10 @@ DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Largest body, decoded, that a wire reads: 32 MiB."""
 
 
+DEFAULT_CONNECT_TIMEOUT = 10.0
+"""Seconds for making a connection. Clients set it below their attempts' limit, to know that nothing was sent."""
+
+
 class Headers:
     """Header fields of an answer, in order, looked up without regard to case."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import httpx
     from sdk_engine.operation import Operation
-    from sdk_engine.wire import Response
+    from sdk_engine.wire import AsyncWire, Response
 
     from kneo_client.core.profiles import Profile
 
@@ -68,7 +68,7 @@ class Transport:
             errors=KneoErrors(),
             logger=LoggerAdapter(get_logger("transport"), {"profile": profile.name}),
         )
-        self._driver = AsyncDriver(_wire(http_client))
+        self._driver = AsyncDriver(_wire(http_client, connect_timeout=0.95 * profile.timeout))
 
     @property
     def profile(self) -> Profile:
@@ -123,11 +123,13 @@ class Transport:
 
     def _checked(self, body: Model) -> dict[str, Any]:
         """A typed body as plain values, after its fields were held against their types."""
-        values = body.to_dict()
         try:
+            values = body.to_dict()
             type(body).from_dict(values)
         except ValueError as exc:
             problem = str(exc)
+        except RecursionError:
+            problem = "it is nested too deeply"
         else:
             return values
         raise KneoInvalidRequestError(f"{type(body).__name__} is not usable: {problem}")
@@ -153,9 +155,9 @@ class Transport:
         await self.aclose()
 
 
-def _wire(http_client: httpx.AsyncClient | None) -> Any:
+def _wire(http_client: httpx.AsyncClient | None, *, connect_timeout: float) -> AsyncWire:
     if http_client is None:
-        return DefaultAsyncWire()
+        return DefaultAsyncWire(connect_timeout=connect_timeout)
     from sdk_engine.wires.httpx import AsyncHttpxWire
 
     return AsyncHttpxWire(http_client)

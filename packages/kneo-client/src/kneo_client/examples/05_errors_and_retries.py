@@ -21,7 +21,7 @@ from kneo_client.core.retries import RetryPolicy
 from kneo_client.examples.connect import connect
 from kneo_client.examples.specs import WRITE_TWICE
 
-PATIENT = RetryPolicy(max_attempts=5, base_delay=0.1, max_delay=5.0)
+PATIENT = RetryPolicy(max_attempts=5, base_delay=0.05, max_delay=5.0)
 
 
 async def create_exactly_once(client: KneoClient, body: dict[str, Any], key: str) -> str:

@@ -172,3 +172,5 @@ if __name__ == "__main__":
         asyncio.run(main())
     except (LocalPlatformError, KneoError) as problem:
         sys.exit(f"\n{type(problem).__name__}: {problem}")
+    except KeyboardInterrupt:
+        sys.exit("\nstopped")

@@ -13,7 +13,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import DEFAULT_MAX_BODY, WireFailure
+from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, WireFailure
 
 if TYPE_CHECKING:
     from sdk_engine.wire import AsyncWire, Request, Response, SyncWire
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class DefaultAsyncWire:
     """Sends from asyncio or trio, from several event loops one after another, and in forked children."""
 
-    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY) -> None:
+    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
         self._max_body = max_body
+        self._connect_timeout = connect_timeout
         self._wire: AsyncWire | None = None
         self._chosen_for: tuple[int, bool] = (0, False)
         self._closed = False
@@ -41,7 +42,7 @@ class DefaultAsyncWire:
             from sdk_engine.wires.pyreqwest import AsyncPyreqwestWire
 
             try:
-                return AsyncPyreqwestWire(max_body=self._max_body)
+                return AsyncPyreqwestWire(max_body=self._max_body, connect_timeout=self._connect_timeout)
             except RuntimeError:  # forked after its threads were started
                 pass
         from sdk_engine.wires.httpx import AsyncHttpxWire
@@ -59,8 +60,9 @@ class DefaultAsyncWire:
 class DefaultSyncWire:
     """Sends from any number of threads, and in forked children."""
 
-    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY) -> None:
+    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
         self._max_body = max_body
+        self._connect_timeout = connect_timeout
         self._lock = threading.Lock()
         self._wire: SyncWire | None = None
         self._pid = 0
@@ -87,7 +89,7 @@ class DefaultSyncWire:
             from sdk_engine.wires.pyreqwest import SyncPyreqwestWire
 
             try:
-                return SyncPyreqwestWire(max_body=self._max_body)
+                return SyncPyreqwestWire(max_body=self._max_body, connect_timeout=self._connect_timeout)
             except RuntimeError:
                 pass
         from sdk_engine.wires.httpx import SyncHttpxWire

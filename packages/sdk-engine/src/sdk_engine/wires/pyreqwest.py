@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, check_framing
+from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, Response, WireFailure, check_framing
 from sdk_engine.wires.hosting import load_pyreqwest, settle_at_exit
 
 load_pyreqwest()
@@ -33,9 +33,9 @@ _PASSING = ("os error", "dns error", "eof")  # of a failed connection; anything 
 class AsyncPyreqwestWire:
     """Sends from the running asyncio loop; any number of loops may share one wire."""
 
-    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY) -> None:
+    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
         self._max_body = max_body
-        self._client: Client = _configured(ClientBuilder()).build()
+        self._client: Client = _configured(ClientBuilder(), connect_timeout).build()
         settle_at_exit(self)
 
     async def send(self, request: Request, timeout: float) -> Response:
@@ -60,9 +60,9 @@ class AsyncPyreqwestWire:
 class SyncPyreqwestWire:
     """Sends from any thread."""
 
-    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY) -> None:
+    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
         self._max_body = max_body
-        self._client: SyncClient = _configured(SyncClientBuilder()).build()
+        self._client: SyncClient = _configured(SyncClientBuilder(), connect_timeout).build()
 
     def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
@@ -83,8 +83,9 @@ class SyncPyreqwestWire:
         self._client.close()
 
 
-def _configured(builder: Any) -> Any:
+def _configured(builder: Any, connect_timeout: float) -> Any:
     builder = builder.max_connections(_POOL).pool_max_idle_per_host(_POOL).pool_idle_timeout(timedelta(seconds=30))
+    builder = builder.connect_timeout(timedelta(seconds=connect_timeout))
     builder = builder.follow_redirects(False).referer(False).default_cookie_store(False)
     return builder.gzip(False).deflate(False).brotli(False).zstd(False).http1_only()  # codings: BodyReader, capped
 
@@ -149,7 +150,7 @@ def _failure(exc: exceptions.PyreqwestError, timeout: float) -> WireFailure:
         return WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
     if isinstance(exc, exceptions.RequestTimeoutError):
         not_sent = connecting or isinstance(exc, exceptions.PoolTimeoutError)
-        message = f"no {'connection' if not_sent else 'complete answer'} within {timeout:.6g} s"
+        message = "no connection in time" if not_sent else f"no complete answer within {timeout:.6g} s"
         return _with_cause(message, "ConnectTimeout" if not_sent else "ReadTimeout", not_sent=not_sent)
     if connecting:
         passing = any(sign in cause for cause in causes for sign in _PASSING)
