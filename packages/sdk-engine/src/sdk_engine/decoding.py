@@ -7,10 +7,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
-
 from sdk_engine.errors import ConfigurationError
-from sdk_engine.models import Model, open_object
 from sdk_engine.wire import WireFailure
 
 if TYPE_CHECKING:
@@ -47,7 +44,21 @@ def encode_json(value: object) -> bytes:
 
 @functools.cache
 def _decoder(result: Any) -> Callable[[bytes], Any]:
-    return msgspec.json.Decoder(result, dec_hook=open_object).decode
+    """The decoding function for a type. msgspec and the models load here, when the first answer needs them."""
+    import msgspec
+
+    from sdk_engine.models import Model, open_object
+
+    decode = msgspec.json.Decoder(result, dec_hook=open_object).decode
+    if not (isinstance(result, type) and issubclass(result, Model)):
+        return decode
+
+    def decode_model(content: bytes) -> Model:
+        model: Model = decode(content)
+        model.keep_source(content)
+        return model
+
+    return decode_model
 
 
 def decode_json(content: bytes, result: type[T]) -> T:
@@ -60,8 +71,6 @@ def decode_json(content: bytes, result: type[T]) -> T:
         content = content[len(_BOM) :]
     try:
         value: T = _decoder(result)(content)  # type: ignore[arg-type]
-        if isinstance(value, Model):
-            value.keep_source(content)
     except (ValueError, RecursionError) as exc:  # msgspec's errors and UnicodeDecodeError are ValueErrors
         reason = "it is nested too deeply" if isinstance(exc, RecursionError) else str(exc)
     else:

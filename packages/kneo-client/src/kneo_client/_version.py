@@ -1,3 +1,0 @@
-"""The version, without asking the installer's metadata for it."""
-
-__version__ = "0.1.0"
