@@ -9,13 +9,14 @@ Names load when they are first used: importing the package costs what bare Pytho
 
 from __future__ import annotations
 
+from kneo_client._version import __version__
+
 TYPE_CHECKING = False  # as type checkers take it; importing typing would be most of this module's cost
 if TYPE_CHECKING:
     from typing import Any
 
     from kneo_client.client import KneoClient
 
-__version__ = "0.1.0"
 __all__ = ["KneoClient", "__version__"]
 
 

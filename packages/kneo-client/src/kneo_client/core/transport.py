@@ -11,7 +11,7 @@ from sdk_engine.operation import raw_target
 from sdk_engine.retries import RetryPolicy
 from sdk_engine.wires.default import DefaultAsyncWire
 
-from kneo_client import __version__
+from kneo_client._version import __version__
 from kneo_client.core.auth import auth_header
 from kneo_client.core.errors import KneoErrors, KneoInvalidRequestError
 from kneo_client.core.logging import get_logger
