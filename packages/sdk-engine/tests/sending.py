@@ -15,7 +15,6 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-
 from sdk_engine.wire import Request, Response
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
@@ -24,7 +23,9 @@ CAP = 1000
 """Largest body that these wires read."""
 
 Sender = Callable[[Request, float], Response]
-needs_pyreqwest = pytest.mark.skipif(importlib.util.find_spec("pyreqwest") is None, reason="pyreqwest has no wheel here")
+needs_pyreqwest = pytest.mark.skipif(
+    importlib.util.find_spec("pyreqwest") is None, reason="pyreqwest has no wheel here"
+)
 
 
 @functools.cache
@@ -94,7 +95,8 @@ def _wires() -> dict[str, Sender]:
 
 
 WIRES = [
-    pytest.param(send, id=name, marks=[needs_pyreqwest] if "pyreqwest" in name else []) for name, send in _wires().items()
+    pytest.param(send, id=name, marks=[needs_pyreqwest] if "pyreqwest" in name else [])
+    for name, send in _wires().items()
 ]
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from sdk_engine.budget import CAPACITY, RETRY_COST, SUCCESS_REFUND, THROTTLE_COST, RetryBudget
 from sdk_engine.call import Shared, call
 from sdk_engine.drivers import SyncDriver
@@ -32,8 +31,11 @@ def get(settings: Shared, *script: Any) -> Walk:
 
 
 def test_the_constants_are_the_published_ones() -> None:
-    assert (CAPACITY, RETRY_COST, THROTTLE_COST, SUCCESS_REFUND) == tuple(
-        VECTORS[name] for name in ("bucket", "cost", "throttle_cost", "success_without_retry_increment")
+    assert tuple(VECTORS[name] for name in ("bucket", "cost", "throttle_cost", "success_without_retry_increment")) == (
+        CAPACITY,
+        RETRY_COST,
+        THROTTLE_COST,
+        SUCCESS_REFUND,
     )
     assert RetryBudget().tokens == CAPACITY
 

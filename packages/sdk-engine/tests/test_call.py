@@ -6,8 +6,8 @@ import logging
 from typing import Any
 
 import pytest
-
-from sdk_engine.call import EngineErrors, Life, RequestOptions, Shared, call, exchange
+from sdk_engine.auth import AuthFlow
+from sdk_engine.call import DEFAULT_OPTIONS, EngineErrors, Life, RequestOptions, Shared, call, exchange
 from sdk_engine.deadline import Deadline
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
 from sdk_engine.operation import Operation
@@ -28,11 +28,11 @@ POINTLESS = WireFailure("bad certificate", outcome=Outcome.NOT_SENT, transient=F
 LATER = [("Retry-After", "7")]
 
 
-def get(*script: Any, options: RequestOptions = RequestOptions(), **settings: Any) -> Walk:
+def get(*script: Any, options: RequestOptions = DEFAULT_OPTIONS, **settings: Any) -> Walk:
     return walk(call(client(**settings), GET, options=options), script)
 
 
-def post(*script: Any, options: RequestOptions = RequestOptions(), **settings: Any) -> Walk:
+def post(*script: Any, options: RequestOptions = DEFAULT_OPTIONS, **settings: Any) -> Walk:
     return walk(call(client(**settings), POST, json={"a": 1}, options=options), script)
 
 
@@ -238,7 +238,8 @@ class Minting:
 
 
 def test_an_auth_flow_runs_within_each_attempt() -> None:
-    walked = get(200, 401, 200, 503, 200, 200, auth=Minting())
+    flow: AuthFlow = Minting()
+    walked = get(200, 401, 200, 503, 200, 200, auth=flow)
     assert str(walked) == (
         "[Send POST /token] <- 200, [Send GET /x] <- 401, [Send POST /token] <- 200, [Send GET /x] <- 503, "
         "[Sleep 0.2], [Send POST /token] <- 200, [Send GET /x] <- 200 -> {}"

@@ -10,7 +10,6 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sdk_engine.decoding import BodyReader
 from sdk_engine.wire import WireFailure
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sdk_engine.decoding import KEPT_BODY, UndecodableBody, decode_json, encode_json, error_body
 from sdk_engine.errors import ConfigurationError, StatusError
 from sdk_engine.models import Model, OpenObject
@@ -21,7 +20,10 @@ JSON = st.recursive(
     | st.integers(-(2**63), 2**63 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -118,7 +120,9 @@ def test_what_was_not_promised_is_refused(content: bytes, reason: str) -> None:
         decode_json(content, Run)
 
 
-@pytest.mark.parametrize("content", [b'{"x": ' + b"9" * 5000 + b"}", b'{"x": 1e999}', deep(100_000), b'{"x": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "content", [b'{"x": ' + b"9" * 5000 + b"}", b'{"x": 1e999}', deep(100_000), b'{"x": "\\ud800"}']
+)
 def test_an_open_result_is_checked_too(content: bytes) -> None:
     for result in (Any, OpenObject, dict[str, Any]):
         with pytest.raises(UndecodableBody):

@@ -10,7 +10,6 @@ from typing import Any
 
 import anyio
 import pytest
-
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.errors import Outcome
 from sdk_engine.steps import Acquire, Blocking, Gate, Invoke, Send, Sleep
@@ -139,9 +138,9 @@ async def test_a_plan_that_waits_for_anything_else_fails_loudly(foreign: Callabl
         finally:
             cleanup.append("closed")
 
-    with pytest.raises(RuntimeError, match="^a plan may only await steps and other plans, not ('foreign'|None)$"):
+    with pytest.raises(RuntimeError, match=r"^a plan may only await steps and other plans, not ('foreign'|None)$"):
         sync_driver().run(plan())
-    with pytest.raises(RuntimeError, match="^a plan may only await steps and other plans, not ('foreign'|None)$"):
+    with pytest.raises(RuntimeError, match=r"^a plan may only await steps and other plans, not ('foreign'|None)$"):
         await async_driver().run(plan())
     assert cleanup == ["closed", "closed"]
 

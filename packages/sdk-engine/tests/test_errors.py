@@ -8,7 +8,6 @@ import pickle
 from typing import Any
 
 import pytest
-
 from sdk_engine import errors
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
 
@@ -118,5 +117,5 @@ def test_errors_can_be_collected() -> None:
 
 
 def test_a_configuration_error_is_a_value_error() -> None:
-    with pytest.raises(ValueError, match="^fix this$"):
+    with pytest.raises(ValueError, match=r"^fix this$"):
         raise ConfigurationError("fix this")

@@ -9,7 +9,6 @@ import threading
 from typing import Any
 
 import pytest
-
 from sdk_engine.wire import Request
 from sdk_engine.wires import hosting
 

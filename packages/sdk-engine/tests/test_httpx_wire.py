@@ -13,7 +13,6 @@ import anyio
 import httpx
 import pytest
 import trustme
-
 from sdk_engine.errors import Outcome
 from sdk_engine.wire import Request, Response, WireFailure
 from sdk_engine.wires import httpx as wire_module
@@ -88,7 +87,11 @@ def test_a_callers_settings_apply(mode: str, serve: Any) -> None:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     "body",
-    [{"content": b"[1]"}, {"json": [1], "headers": {"Content-Encoding": "identity"}}, {"stream": httpx.ByteStream(b"[1]")}],
+    [
+        {"content": b"[1]"},
+        {"json": [1], "headers": {"Content-Encoding": "identity"}},
+        {"stream": httpx.ByteStream(b"[1]")},
+    ],
 )
 def test_a_mock_of_the_callers_answers(mode: str, body: dict[str, Any]) -> None:
     response = send(mode, get("http://h"), transport=httpx.MockTransport(lambda request: httpx.Response(200, **body)))
@@ -127,7 +130,7 @@ def test_anything_else_is_no_client() -> None:
         is_closed = False
 
     client: Any = NoClient()
-    with pytest.raises(TypeError, match="^http_client must be an httpx or httpx2 client, got NoClient$"):
+    with pytest.raises(TypeError, match=r"^http_client must be an httpx or httpx2 client, got NoClient$"):
         SyncHttpxWire(client).send(get("http://h"), ENOUGH)
 
 
@@ -141,7 +144,12 @@ def test_anything_else_is_no_client() -> None:
         (httpx.WriteTimeout("slow"), Outcome.UNKNOWN, "no complete answer within 5 s", True),
         (TimeoutError("slow"), Outcome.UNKNOWN, "no complete answer within 5 s", True),
         (httpx.ProxyError("407"), Outcome.NOT_SENT, "no connection: 407", False),
-        (httpx.ReadError(""), Outcome.UNKNOWN, "the connection failed before the answer was complete: ReadError", False),
+        (
+            httpx.ReadError(""),
+            Outcome.UNKNOWN,
+            "the connection failed before the answer was complete: ReadError",
+            False,
+        ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
@@ -181,7 +189,7 @@ def test_a_pool_that_is_full_has_sent_nothing(serve: Any) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_a_proxy_that_refuses_never_sees_the_credentials(mode: str, serve: Any) -> None:
     proxy = serve(answer(407, b""))
-    with pytest.raises(WireFailure, match="^no connection: 407") as caught:
+    with pytest.raises(WireFailure, match=r"^no connection: 407") as caught:
         send(mode, get("https://127.0.0.1:9", Authorization="s3cret"), proxy=proxy.base)
     assert caught.value.outcome is Outcome.NOT_SENT
     assert [request.split(" ")[0] for request in proxy.requests] == ["CONNECT"]

@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 import pytest
-
 from sdk_engine.idempotency import IDEMPOTENCY_KEY_HEADER, MAX_KEY_LENGTH, check_idempotency_key, random_uuid
 from sdk_engine.request_id import REQUEST_ID_HEADER, generate_request_id
 

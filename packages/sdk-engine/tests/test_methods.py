@@ -7,7 +7,6 @@ import typing
 from typing import Any, Generic, TypeVar
 
 import pytest
-
 from sdk_engine.call import Shared, call
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.errors import StatusError
@@ -78,7 +77,7 @@ def test_a_wrong_argument_is_a_type_error_before_anything_is_sent() -> None:
 
 
 async def test_errors_come_out_as_they_are() -> None:
-    with pytest.raises(StatusError, match="^HTTP 404$"):
+    with pytest.raises(StatusError, match=r"^HTTP 404$"):
         blocking(404).get("r")
-    with pytest.raises(StatusError, match="^HTTP 404$"):
+    with pytest.raises(StatusError, match=r"^HTTP 404$"):
         await awaiting(404).get("r")

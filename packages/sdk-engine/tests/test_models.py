@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-from typing import Any, ClassVar, Optional, Union
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sdk_engine.decoding import UndecodableBody, decode_json
 from sdk_engine.models import UNSET, Maybe, Model, OpenObject, Unset
 
@@ -21,7 +20,7 @@ class Labels(OpenObject):
 
 class Step(Model, kw_only=True):
     name: str
-    note: Maybe[Optional[str]] = UNSET
+    note: Maybe[str | None] = UNSET
 
 
 class Owner(Model, kw_only=True):
@@ -42,7 +41,7 @@ class Run(Model, kw_only=True):
     note: Maybe[str] = UNSET
     labels: Maybe[Labels] = UNSET
     steps: Maybe[list[Step]] = UNSET
-    owner: Maybe[Union[Owner, None]] = UNSET
+    owner: Maybe[Owner | None] = UNSET
     by_name: Maybe[dict[str, Step]] = UNSET
     opens: Maybe[list[Open]] = UNSET
 
@@ -68,7 +67,7 @@ def test_a_field_that_was_not_sent_is_unset() -> None:
     assert "note" not in run
     assert run.get("note") is None
     assert run.get("note", "none") == "none"
-    with pytest.raises(KeyError, match="^'note'$"):
+    with pytest.raises(KeyError, match=r"^'note'$"):
         run["note"]
 
 
@@ -79,7 +78,9 @@ def test_null_is_not_unset() -> None:
     assert step.to_dict() == {"name": "s", "note": None}
 
 
-@pytest.mark.parametrize("fields", [{"note": 5}, {"note": None}, {"steps": [{}]}, {"labels": []}, {"by_name": {"a": 1}}])
+@pytest.mark.parametrize(
+    "fields", [{"note": 5}, {"note": None}, {"steps": [{}]}, {"labels": []}, {"by_name": {"a": 1}}]
+)
 def test_an_optional_field_of_another_type_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(UndecodableBody):
         read(**fields)

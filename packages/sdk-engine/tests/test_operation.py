@@ -9,7 +9,6 @@ import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-
 from sdk_engine.errors import ConfigurationError
 from sdk_engine.operation import Operation, path_segment, query_string, raw_target
 
@@ -121,7 +120,9 @@ def test_queries_are_encoded(query: dict[Any, object], text: str) -> None:
 
 @pytest.mark.parametrize("value", [object(), b"x", {"a": 1}, [None], [["nested"]]])
 def test_a_query_value_without_a_text_form_is_refused(value: object) -> None:
-    with pytest.raises(ConfigurationError, match="^query parameter a must be text, a number, a bool or a list of them"):
+    with pytest.raises(
+        ConfigurationError, match=r"^query parameter a must be text, a number, a bool or a list of them"
+    ):
         query_string({"a": value})
 
 
@@ -167,7 +168,7 @@ def test_a_written_query_is_added_to() -> None:
     "path", ["http://evil/x", "https://evil", "//evil/x", "\\\\evil", "\\evil", "ftp://evil", "x://"]
 )
 def test_an_absolute_url_is_refused(path: str) -> None:
-    with pytest.raises(ConfigurationError, match="^path must be relative to the configured base URL"):
+    with pytest.raises(ConfigurationError, match=r"^path must be relative to the configured base URL"):
         raw_target(path)
 
 
@@ -185,7 +186,7 @@ def test_a_dot_segment_is_refused_however_it_is_spelled(path: str) -> None:
 
 @pytest.mark.parametrize("path", [None, 5, b"/x"])
 def test_a_path_is_text(path: Any) -> None:
-    with pytest.raises(ConfigurationError, match="^path must be a string"):
+    with pytest.raises(ConfigurationError, match=r"^path must be a string"):
         raw_target(path)
 
 

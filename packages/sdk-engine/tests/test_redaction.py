@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sdk_engine.errors import ConfigurationError
 from sdk_engine.redaction import REDACTED, Secret, check_header, header_problem, redact_headers
 
@@ -66,7 +65,7 @@ def test_a_secret_is_used_like_any_string() -> None:
 @pytest.mark.parametrize("protocol", range(6))
 def test_a_secret_is_not_pickled(protocol: int) -> None:
     for holder in (KEY, [KEY], Settings(KEY)):
-        with pytest.raises(TypeError, match="^a credential cannot be pickled; resolve it again in the process"):
+        with pytest.raises(TypeError, match=r"^a credential cannot be pickled; resolve it again in the process"):
             pickle.dumps(holder, protocol)
 
 
@@ -125,7 +124,7 @@ def test_a_bad_value_is_refused_and_not_shown(value: object, problem: str) -> No
 
 @pytest.mark.parametrize("name", ["", "X A", "X-A:", "X-A\r\n", "\tX-A", "Ä", "X-Ａ", None, b"X-A"])
 def test_a_name_is_a_token(name: object) -> None:
-    with pytest.raises(ConfigurationError, match="^a header name may only hold letters, digits and"):
+    with pytest.raises(ConfigurationError, match=r"^a header name may only hold letters, digits and"):
         check_header(name, "v")
 
 

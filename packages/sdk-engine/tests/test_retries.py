@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from sdk_engine import retries
 from sdk_engine.retries import IDEMPOTENT_METHODS, RETRYABLE_STATUS_CODES, RetryPolicy, parse_retry_after
 
@@ -27,8 +26,8 @@ EPOCH = VECTORS["http_dates"]["all_equal_epoch"]
 @pytest.mark.promise("kneo.retries.default-policy")
 def test_the_documented_defaults() -> None:
     assert RetryPolicy() == RetryPolicy(max_attempts=3, base_delay=0.2, max_delay=30.0, jitter=0.1)
-    assert RETRYABLE_STATUS_CODES == {429, 502, 503, 504}
-    assert IDEMPOTENT_METHODS == {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}
+    assert {429, 502, 503, 504} == RETRYABLE_STATUS_CODES
+    assert {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"} == IDEMPOTENT_METHODS
 
 
 @pytest.mark.parametrize(
@@ -75,7 +74,7 @@ def test_jitter_spreads_a_delay_evenly_over_its_range() -> None:
     random.setstate(state)
     assert 0.75 <= delays[0] < delays[-1] <= 1.25
     expected = [0.75 + 0.5 * (rank + 0.5) / len(delays) for rank in range(len(delays))]
-    furthest = max(abs(seen - wanted) / 0.5 for seen, wanted in zip(delays, expected))
+    furthest = max(abs(seen - wanted) / 0.5 for seen, wanted in zip(delays, expected, strict=True))
     assert furthest < 1.63 / math.sqrt(len(delays))  # Kolmogorov-Smirnov, p = 0.01
 
 

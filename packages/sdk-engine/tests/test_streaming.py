@@ -8,7 +8,6 @@ from typing import Any
 
 import anyio
 import pytest
-
 from sdk_engine.wire import Request, WireFailure
 from sdk_engine.wires.streaming import AsyncStreamWire, OpenResponse, SyncStreamWire
 
@@ -59,9 +58,9 @@ async def test_a_refusal_is_read_as_usual(serve: Any) -> None:
 async def test_a_head_that_does_not_come_is_a_failure(serve: Any) -> None:
     server = serve(b"", pause=ENOUGH)
     sync_wire, async_wire = SyncStreamWire(), AsyncStreamWire()
-    with pytest.raises(WireFailure, match="^no complete answer within 0.1 s$"):
+    with pytest.raises(WireFailure, match=r"^no complete answer within 0.1 s$"):
         sync_wire.send(get(server.base), 0.1)
-    with pytest.raises(WireFailure, match="^no complete answer within 0.1 s$"):
+    with pytest.raises(WireFailure, match=r"^no complete answer within 0.1 s$"):
         await async_wire.send(get(server.base), 0.1)
     sync_wire.close()
     await async_wire.aclose()

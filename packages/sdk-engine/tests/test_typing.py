@@ -34,7 +34,9 @@ def sorted_out(messages: list[tuple[int, str, str]]) -> tuple[dict[int, str], se
 
 def test_mypy_sees_one_method_in_two_modes(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
-    output = run("mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", "--output=json", str(USES), cwd=tmp_path)
+    output = run(
+        "mypy", "--strict", "--config-file=", f"--cache-dir={tmp_path}", "--output=json", str(USES), cwd=tmp_path
+    )
     messages = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     assert sorted_out([(each["line"], each["severity"], each["message"]) for each in messages]) == wanted()
 
@@ -42,7 +44,9 @@ def test_mypy_sees_one_method_in_two_modes(tmp_path: Path) -> None:
 def test_basedpyright_sees_the_same(tmp_path: Path) -> None:
     pytest.importorskip("basedpyright")
     (tmp_path / "pyrightconfig.json").write_text(json.dumps({"include": [str(USES)], "reportUnusedExpression": False}))
-    output = run("basedpyright", "--outputjson", "--project", str(tmp_path), "--pythonpath", sys.executable, cwd=tmp_path)
+    output = run(
+        "basedpyright", "--outputjson", "--project", str(tmp_path), "--pythonpath", sys.executable, cwd=tmp_path
+    )
     messages = [
         (each["range"]["start"]["line"] + 1, each["severity"], each["message"])
         for each in json.loads(output)["generalDiagnostics"]

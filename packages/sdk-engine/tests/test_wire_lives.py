@@ -1,4 +1,4 @@
-"""How long a wire lives: closed twice, used too late, on one event loop after another, by many threads, after a fork."""
+"""How long a wire lives: closed twice, used too late, on several event loops, by many threads, after a fork."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-
 from sdk_engine.errors import Outcome
+from sdk_engine.steps import Gate
 from sdk_engine.wire import Request, Response, WireFailure
 from sdk_engine.wires import default
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
@@ -105,6 +105,25 @@ async def test_a_callers_client_is_left_open_and_its_end_is_noticed(serve: Any) 
         assert_closed(caught.value)
 
 
+@pytest.mark.parametrize("make", SYNC)
+def test_a_wire_closed_in_the_middle_of_a_call_does_not_say_that_nothing_was_sent(
+    make: Callable[[], Any], serve: Any
+) -> None:
+    server, wire, failures = serve(b"", pause=0.3), make(), list[WireFailure]()
+
+    def call() -> None:
+        with pytest.raises(WireFailure) as caught:
+            wire.send(get(server), ENOUGH)
+        failures.append(caught.value)
+
+    calling = threading.Thread(target=call)
+    calling.start()
+    assert server.arrived.wait(ENOUGH)
+    wire.close()
+    calling.join()
+    assert failures[0].outcome is Outcome.UNKNOWN
+
+
 # --- several event loops, several threads
 
 
@@ -140,6 +159,23 @@ def test_many_threads_share_a_wire(make: Callable[[], Any], serve: Any) -> None:
     assert answers == [200] * 20
 
 
+def test_a_thread_that_was_overtaken_uses_the_wire_that_is_there(serve: Any) -> None:
+    server, wire = serve(answer()), DefaultSyncWire()
+
+    class Overtaken(Gate):
+        def after_fork(self) -> Gate:
+            wire._opening = Gate()
+            faster = threading.Thread(target=wire.send, args=(get(server), ENOUGH))
+            faster.start()
+            faster.join()
+            return wire._opening
+
+    wire._opening = Overtaken()
+    assert wire.send(get(server), ENOUGH).status_code == 200
+    assert len(wire._wires) == 1
+    wire.close()
+
+
 # --- the way there
 
 HASTY = [
@@ -147,14 +183,16 @@ HASTY = [
     pytest.param(
         lambda: pyreqwest_wire("SyncPyreqwestWire", connect_timeout=0.1), ENOUGH, id="pyreqwest", marks=needs_pyreqwest
     ),
-    pytest.param(lambda: DefaultSyncWire(connect_timeout=0.1), 0.1 if sys.version_info < (3, 11) else ENOUGH, id="default"),
+    pytest.param(
+        lambda: DefaultSyncWire(connect_timeout=0.1), 0.1 if sys.version_info < (3, 11) else ENOUGH, id="default"
+    ),
 ]
 
 
 @pytest.mark.parametrize(("make", "timeout"), HASTY)
 def test_a_connection_that_never_comes_about_has_sent_nothing(make: Callable[[], Any], timeout: float) -> None:
     wire = make()
-    with full_backlog() as base, pytest.raises(WireFailure, match="^no connection (with)?in ") as caught:
+    with full_backlog() as base, pytest.raises(WireFailure, match=r"^no connection (with)?in ") as caught:
         wire.send(Request("GET", base, "/x", {}, None), timeout)
     wire.close()
     assert (caught.value.outcome, caught.value.transient, caught.value.timed_out) == (Outcome.NOT_SENT, True, True)
@@ -268,7 +306,8 @@ def test_a_forked_child_sends_too(serve: Any) -> None:
         wires = DefaultSyncWire(), DefaultAsyncWire()
 
         def send():
-            print(wires[0].send(request, 5.0).status_code, asyncio.run(wires[1].send(request, 5.0)).status_code, flush=True)
+            answers = wires[0].send(request, 5.0), asyncio.run(wires[1].send(request, 5.0))
+            print(*(answer.status_code for answer in answers), flush=True)
 
         send()
         child = os.fork()
@@ -293,5 +332,3 @@ def test_a_process_ends_although_its_wires_are_open(serve: Any) -> None:
         print(wires[0].send(request, 5.0).status_code, asyncio.run(wires[1].send(request, 5.0)).status_code)
     """
     assert run_script(script, server.base) == ["200", "200"]
-
-

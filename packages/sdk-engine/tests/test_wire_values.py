@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
-
 from sdk_engine.errors import Outcome
 from sdk_engine.wire import Headers, Request, Response, WireFailure, check_framing, safe_cause
 
 
 def test_headers_are_found_whatever_their_case() -> None:
     headers = Headers([("X-A", "1"), ("x-a", "2"), ("X-B", "3")])
-    assert (headers.get("x-A"), headers.get("X-B"), headers.get("X-C"), headers.get("X-C", "0")) == ("1", "3", None, "0")
+    assert (headers.get("x-A"), headers.get("X-B"), headers.get("X-C"), headers.get("X-C", "0")) == (
+        "1",
+        "3",
+        None,
+        "0",
+    )
     assert list(headers) == [("X-A", "1"), ("x-a", "2"), ("X-B", "3")]
 
 
@@ -35,7 +39,12 @@ def test_an_answer_without_headers_has_none() -> None:
 
 def test_a_failure_is_uncertain_and_passing_unless_it_says_otherwise() -> None:
     failure = WireFailure("lost")
-    assert (str(failure), failure.outcome, failure.transient, failure.timed_out) == ("lost", Outcome.UNKNOWN, True, False)
+    assert (str(failure), failure.outcome, failure.transient, failure.timed_out) == (
+        "lost",
+        Outcome.UNKNOWN,
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize(("length", "coding"), [(None, None), ("5", None), (None, "chunked"), (None, " Chunked ")])

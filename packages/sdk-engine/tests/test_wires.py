@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-
 from sdk_engine.errors import Outcome
 from sdk_engine.wire import Request, WireFailure
 
@@ -58,16 +57,32 @@ RIGHT = [
     Right("http 1.0", (b"HTTP/1.0 200 OK\r\n\r\n" + BODY,)),
     Right("an informational answer first", (b"HTTP/1.1 103 Early Hints\r\n\r\n" + answer(200, BODY),)),
     Right("gzip", (answer(200, gzip.compress(BODY, mtime=0), "Content-Encoding: gzip"),)),
-    Right("deflate in chunks", (CHUNKED + b"Content-Encoding: deflate\r\n\r\n" + chunk(zlib.compress(BODY)) + b"0\r\n\r\n",)),
-    Right("gzip twice, said twice", (answer(200, gzip.compress(gzip.compress(BODY, mtime=0)), *["Content-Encoding: gzip"] * 2),)),
+    Right(
+        "deflate in chunks",
+        (CHUNKED + b"Content-Encoding: deflate\r\n\r\n" + chunk(zlib.compress(BODY)) + b"0\r\n\r\n",),
+    ),
+    Right(
+        "gzip twice, said twice",
+        (answer(200, gzip.compress(gzip.compress(BODY, mtime=0)), *["Content-Encoding: gzip"] * 2),),
+    ),
     Right("the largest body", (answer(200, b"x" * CAP),), content=b"x" * CAP),
     Right("length said twice", (OK + b"Content-Length: 8\r\nContent-Length: 8\r\n\r\n" + BODY,)),
     Right("length said twice in one", (OK + b"Content-Length: 8, 8\r\n\r\n" + BODY,)),
     Right("no content", (b"HTTP/1.1 204 X\r\nConnection: close\r\n\r\n",), status=204, content=b""),
     Right("head", (OK + b"Content-Length: 8\r\nContent-Encoding: gzip\r\n\r\n",), content=b"", method="HEAD"),
     Right("an error", (answer(503, b"<html>", "Retry-After: 7"),), 503, b"<html>", {"retry-after": "7"}),
-    Right("a header that is not ASCII", (OK + b"X-A: caf\xe9\r\nX-B: c\r\nContent-Length: 8\r\n\r\n" + BODY,), headers={"X-B": "c"}),
-    Right("a redirect", (answer(302, b"", "Location: http://127.0.0.1:9/"),), 302, b"", {"Location": "http://127.0.0.1:9/"}),
+    Right(
+        "a header that is not ASCII",
+        (OK + b"X-A: caf\xe9\r\nX-B: c\r\nContent-Length: 8\r\n\r\n" + BODY,),
+        headers={"X-B": "c"},
+    ),
+    Right(
+        "a redirect",
+        (answer(302, b"", "Location: http://127.0.0.1:9/"),),
+        302,
+        b"",
+        {"Location": "http://127.0.0.1:9/"},
+    ),
 ]
 
 
@@ -116,11 +131,19 @@ WRONG = [
     Wrong("cut before the last chunk", (CHUNKED + b"\r\n" + chunk(b"abc"),)),
     Wrong("not http", (b"SSH-2.0-OpenSSH_9.6\r\n",)),
     Wrong("a negative length", (OK + b"Content-Length: -1\r\n\r\n",)),
-    Wrong("gzip cut", (answer(200, gzip.compress(BODY, mtime=0)[:-4], "Content-Encoding: gzip"),), "^the compressed answer ends too early$"),
+    Wrong(
+        "gzip cut",
+        (answer(200, gzip.compress(BODY, mtime=0)[:-4], "Content-Encoding: gzip"),),
+        "^the compressed answer ends too early$",
+    ),
     Wrong("gzip garbage", (answer(200, BODY, "Content-Encoding: gzip"),), "^the answer's compression is broken$"),
     Wrong("too large", (answer(200, b"x" * (CAP + 1)),), TOO_LARGE, transient=False),
-    Wrong("too large in chunks", (CHUNKED + b"\r\n" + chunk(b"x" * 2 * CAP) + b"0\r\n\r\n",), TOO_LARGE, transient=False),
-    Wrong("a bomb", (answer(200, gzip.compress(bytes(1_000_000)), "Content-Encoding: gzip"),), TOO_LARGE, transient=False),
+    Wrong(
+        "too large in chunks", (CHUNKED + b"\r\n" + chunk(b"x" * 2 * CAP) + b"0\r\n\r\n",), TOO_LARGE, transient=False
+    ),
+    Wrong(
+        "a bomb", (answer(200, gzip.compress(bytes(1_000_000)), "Content-Encoding: gzip"),), TOO_LARGE, transient=False
+    ),
     Wrong("an error that is too large", (answer(500, b"x" * (CAP + 1)),), TOO_LARGE, transient=False),
     Wrong(
         "framed twice",
@@ -157,7 +180,7 @@ def test_a_broken_answer_is_no_answer(send: Sender, wrong: Wrong, serve: Any) ->
 def test_a_connection_refused(send: Sender) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        with pytest.raises(WireFailure, match="^no connection: ") as caught:
+        with pytest.raises(WireFailure, match=r"^no connection: ") as caught:
             send(get(f"http://127.0.0.1:{nobody.getsockname()[1]}"), ENOUGH)
     failure = caught.value
     assert (failure.outcome, failure.transient, failure.timed_out) == (Outcome.NOT_SENT, True, False)
@@ -167,7 +190,7 @@ def test_a_connection_refused(send: Sender) -> None:
 def test_a_certificate_that_nobody_vouches_for(send: Sender, serve: Any, certificate: ssl.SSLContext) -> None:
     server = serve(answer(), tls=certificate)
     for base in (server.base, server.base.replace("https", "HTTPS")):
-        with pytest.raises(WireFailure, match="^no connection: .*certificate") as caught:
+        with pytest.raises(WireFailure, match=r"^no connection: .*certificate") as caught:
             send(get(base, Authorization="s3cret"), ENOUGH)
         assert (caught.value.outcome, caught.value.transient) == (Outcome.NOT_SENT, False)
     assert server.requests == []
@@ -194,7 +217,8 @@ def test_time_runs_out(send: Sender, pieces: tuple[bytes, ...], serve: Any) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("X-Key", "s3cret\nX-Evil: 1"), ("X-Key", "s3cr\x00et"), ("X Key", "s3cret"), ("X-Key", "s3cr\udc80")]
+    ("name", "value"),
+    [("X-Key", "s3cret\nX-Evil: 1"), ("X-Key", "s3cr\x00et"), ("X Key", "s3cret"), ("X-Key", "s3cr\udc80")],
 )
 def test_a_header_that_cannot_be_sent_is_refused_without_being_quoted(
     send: Sender, name: str, value: str, serve: Any
@@ -213,7 +237,7 @@ def test_an_address_that_makes_no_sense_is_refused(send: Sender, base: str) -> N
 
 
 def refusal(send: Sender, request: Request) -> WireFailure:
-    with pytest.raises(WireFailure, match="^the HTTP library refused the request") as caught:
+    with pytest.raises(WireFailure, match=r"^the HTTP library refused the request") as caught:
         send(request, ENOUGH)
     assert (caught.value.outcome, caught.value.transient) == (Outcome.NOT_SENT, False)
     return caught.value

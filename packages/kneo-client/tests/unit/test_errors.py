@@ -114,7 +114,7 @@ def test_class_for_each_status(status: int, expected: type[KneoError]) -> None:
     error = from_response(httpx.Response(status, json={"detail": "why"}, headers={"X-Request-ID": "r"}))
     assert type(error) is expected
     assert (error.status, error.body, error.request_id) == (status, {"detail": "why"}, "r")
-    assert (error.idempotency_key, error.outcome) == (None, Outcome.ANSWERED)
+    assert (error.idempotency_key, error.outcome, error.attempts) == (None, Outcome.ANSWERED, 1)
     assert str(error) == f"HTTP {status}: why"
 
 
@@ -212,7 +212,9 @@ def test_rate_limited_carries_retry_after(header: str | None, seconds: float | N
         ({"detail": 5}, "HTTP 400"),
         ({"error": "x"}, "HTTP 400"),
         ([], "HTTP 400"),
-        ({"detail": "x" * 900}, "HTTP 400: " + "x" * 300 + "…"),
+        ({"detail": [{"loc": ["a"], "msg": "m"}] * 9}, "HTTP 400: " + "; ".join(["a: m"] * 5)),
+        ({"detail": "x" * 300}, "HTTP 400: " + "x" * 300),
+        ({"detail": "x" * 301}, "HTTP 400: " + "x" * 300 + "…"),
     ],
 )
 def test_message_says_what_the_platform_said(body: Any, message: str) -> None:

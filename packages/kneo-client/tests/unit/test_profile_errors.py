@@ -114,7 +114,7 @@ def test_timeout_of_the_file(tmp_path: Path, timeout: str) -> None:
 
 
 @pytest.mark.promise("kneo.profiles.timeout-numeric-from-any-source")
-@pytest.mark.parametrize("timeout", ["30", True, float("nan"), float("inf"), -1, 0, 2e9, 10**20])
+@pytest.mark.parametrize("timeout", ["30", True, float("nan"), float("inf"), -1, 0, 1e9 + 1, 10**20])
 def test_timeout_of_an_argument(tmp_path: Path, timeout: Any) -> None:
     assert "timeout must be a number of seconds" in refused(tmp_path, "", url=URL, api_key="k", timeout=timeout)
 

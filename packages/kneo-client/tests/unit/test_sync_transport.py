@@ -167,7 +167,7 @@ def run(code: str, *arguments: str, timeout: float = 10) -> tuple[str, float]:
 def test_transport_left_open_does_not_keep_the_interpreter_alive(serve: Any, use: str) -> None:
     output, seconds = run(f"transport = make()\n{use}\nprint('end')", serve({"ok": True}).url)
     assert output == "end\n"
-    assert seconds < 5
+    assert seconds < 30  # a hang, not a slow machine
 
 
 FORK = """

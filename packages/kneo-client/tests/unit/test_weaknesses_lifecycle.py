@@ -70,7 +70,7 @@ def run(code: str, url: str) -> tuple[int, str, str, float]:
 def test_25_interpreter_ends_though_the_transport_is_open(serve: Any, code: str) -> None:
     status, output, errors, seconds = run(code, serve({}).url)
     assert (status, output, errors) == (0, "", "")
-    assert seconds < 5
+    assert seconds < 30  # a hang, not a slow machine
 
 
 @pytest.mark.promise("kneo.weakness.25")

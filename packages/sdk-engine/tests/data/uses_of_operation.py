@@ -3,10 +3,9 @@
 from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar
 
-from typing_extensions import reveal_type
-
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.methods import operation
+from typing_extensions import reveal_type
 
 D_co = TypeVar("D_co", SyncDriver, AsyncDriver, covariant=True)
 
@@ -55,7 +54,7 @@ def blocking(client: Client) -> None:
     client.runs.get("r", 5)  # error
     client.runs.get("r", wait="long")  # error
     client.runs.get("r", other=1)  # error
-    client.runs.get("r").missing  # error
+    client.runs.get("r").cancel()  # error
 
 
 async def awaiting(client: AsyncClient) -> None:

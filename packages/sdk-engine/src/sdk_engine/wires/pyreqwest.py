@@ -57,7 +57,7 @@ class AsyncPyreqwestWire:
         if self._closed:  # the library's own close takes effect a little later
             raise already_closed()
         try:
-            async with _prepared(self._client, request, timeout).build_streamed() as answer:
+            async with _prepared(self._client, request, timeout) as answer:
                 body = _body_reader(answer, self._max_body)
                 if body is None:
                     return _response(answer, bytes(await answer.bytes()))
@@ -93,7 +93,7 @@ class SyncPyreqwestWire:
         if self._closed:  # the library's own close takes effect a little later
             raise already_closed()
         try:
-            with _prepared(self._client, request, timeout).build_streamed() as answer:
+            with _prepared(self._client, request, timeout) as answer:
                 body = _body_reader(answer, self._max_body)
                 if body is None:
                     return _response(answer, bytes(answer.bytes()))
@@ -123,7 +123,9 @@ def _prepared(client: Any, request: Request, timeout: float) -> Any:
     try:
         prepared = client.request(request.method, request.url).headers(request.headers)
         prepared = prepared.timeout(timedelta(seconds=timeout))
-        return prepared if request.content is None else prepared.body_bytes(request.content)
+        if request.content is not None:
+            prepared = prepared.body_bytes(request.content)
+        return prepared.build_streamed()
     except ValueError:
         pass
     raise _refused()
