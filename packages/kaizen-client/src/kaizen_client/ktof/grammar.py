@@ -11,7 +11,7 @@ from typing import Any
 DELIMITERS = (",", "\t", "|")
 """What may separate the values of an array. A comma is not repeated in the array's header."""
 
-_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _UNESCAPES = {"\\": "\\", '"': '"', "n": "\n", "r": "\r", "t": "\t"}
 _EXACT_FLOAT = 2**53
@@ -155,7 +155,7 @@ def read_scalar(token: str) -> Any:
             raise KtofDecodeError("a quoted string does not end where its value does")
         return unquote(token)
     if first not in _NUMBER_STARTS:
-        return _WORDS[token] if token in _WORDS else token
+        return _WORDS.get(token, token)
     if _INTEGER.fullmatch(token):
         try:
             return int(token)
