@@ -1,7 +1,7 @@
 """What the tests of kaizen_client share: a clean environment, scripted wires and a loopback server."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -80,7 +80,7 @@ class Loopback:
 
             do_GET = do_POST
 
-            def log_message(self, *args: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -92,7 +92,7 @@ class Loopback:
 
 
 @contextmanager
-def serving(answer: Callable[[Received], tuple[int, dict[str, str], bytes]]) -> Iterator[Loopback]:
+def serving(answer: Callable[[Received], tuple[int, dict[str, str], bytes]]) -> Generator[Loopback]:
     """A running loopback server, stopped at the end."""
     loopback = Loopback(answer)
     thread = Thread(target=loopback.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -56,7 +56,9 @@ def payload_of(case: dict[str, Any]) -> Any:
 
 
 @pytest.mark.promise("kaizen.requests.checked-before-sending")
-@pytest.mark.parametrize("case", REJECTIONS, ids=lambda case: f"{case['operation']}-{case['result']['errors'][0]['type']}")
+@pytest.mark.parametrize(
+    "case", REJECTIONS, ids=lambda case: f"{case['operation']}-{case['result']['errors'][0]['type']}"
+)
 async def test_recorded_rejections(case: dict[str, Any], scripted: Any) -> None:
     client, wire = scripted()
     with pytest.raises(ValidationError) as caught:

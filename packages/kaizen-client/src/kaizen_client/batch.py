@@ -77,9 +77,7 @@ async def run_async(
     return items
 
 
-def run_sync(
-    perform: Callable[[Any], dict[str, Any]], payloads: Iterable[Any], concurrency: int
-) -> list[BatchItem]:
+def run_sync(perform: Callable[[Any], dict[str, Any]], payloads: Iterable[Any], concurrency: int) -> list[BatchItem]:
     """Perform all payloads on threads, results in the order of the payloads."""
     from concurrent.futures import ThreadPoolExecutor
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+from collections.abc import AsyncIterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +18,7 @@ from kaizen_client.operations import Operations
 from kaizen_client.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
     from types import TracebackType
 
     from sdk_engine.retries import RetryPolicy
@@ -127,14 +129,9 @@ class KaizenClient(Operations[AsyncDriver]):
         from kaizen_client.streaming import Parts
 
         parts = Parts(indent, strict=strict)
-        if hasattr(ktof_chunks, "__aiter__"):
-            async for chunk in ktof_chunks:
-                for answer in parts.feed(chunk):
-                    yield answer
-        else:
-            for chunk in ktof_chunks:
-                for answer in parts.feed(chunk):
-                    yield answer
+        async for chunk in _async_chunks(ktof_chunks):
+            for answer in parts.feed(chunk):
+                yield answer
         for answer in parts.close():
             yield answer
 
@@ -246,10 +243,19 @@ def _snapshot(config: KaizenClientConfig | None) -> KaizenClientConfig:
     return KaizenClientConfig() if config is None else replace(config)
 
 
+async def _async_chunks(chunks: AsyncIterable[str] | Iterable[str]) -> AsyncIterator[str]:
+    if isinstance(chunks, AsyncIterable):
+        async for chunk in chunks:
+            yield chunk
+    else:
+        for chunk in chunks:
+            yield chunk
+
+
 def _with_session(client: C, session: Session) -> C:
-    copy = object.__new__(type(client))
-    copy._session, copy._driver = session, client._driver
-    return copy
+    twin = copy.copy(client)
+    twin._session = session
+    return twin
 
 
 def _over(client: C, driver: Any) -> C:

@@ -157,10 +157,10 @@ def _check_url(url: object, label: str, *, may_hold_user: bool = False) -> str:
         raise KaizenConfigurationError(f"{label} must be a string, got {type(url).__name__}")
     try:
         parts = urlsplit(url)
-        port_is_fine = parts.port is None or 0 < parts.port  # noqa: SIM300 - reads as written
-    except ValueError:
-        port_is_fine = False
-    if not port_is_fine or not parts.hostname or parts.scheme not in ("http", "https"):
+        _ = parts.port
+    except ValueError:  # an unclosed bracket, a port beyond 65535
+        parts = urlsplit("")
+    if not parts.hostname or parts.scheme not in ("http", "https"):
         problem = f"must be an absolute http or https URL, such as {DEFAULT_BASE_URL}"
     elif parts.username is not None and not may_hold_user:
         problem = "must not hold a user or password; the key belongs into api_key"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kaizen_client.config import KaizenClientConfig
 
 _HTTP_LIBRARIES = ("httpx", "httpx2")
-_POOL = {"max_connections": 100, "max_keepalive_connections": 20, "keepalive_expiry": 5.0}
+_POOL: dict[str, Any] = {"max_connections": 100, "max_keepalive_connections": 20, "keepalive_expiry": 5.0}
 _PHASES = ("connect_timeout", "read_timeout", "write_timeout", "pool_timeout")
 
 
@@ -57,7 +57,7 @@ def _httpx_settings(config: KaizenClientConfig) -> dict[str, Any]:
         import httpx
 
         settings["proxy"] = httpx.Proxy(config.proxy, auth=config.proxy_auth)
-    limits = {name: getattr(config, name) for name in _POOL if getattr(config, name) is not None}
+    limits: dict[str, Any] = {name: getattr(config, name) for name in _POOL if getattr(config, name) is not None}
     if limits:
         import httpx
 

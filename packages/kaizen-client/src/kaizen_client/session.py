@@ -1,6 +1,6 @@
 """One call of one operation, as a plan: what Kaizen adds around the engine's `call`.
 
-    check the payload -> look into the cache -> wait for the rate limit -> sdk_engine.call -> keep, log, count
+check the payload -> look into the cache -> wait for the rate limit -> sdk_engine.call -> keep, log, count
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def decode(text: str, *, indent: int = 2, strict: bool = True) -> Any:
         KtofDecodeError: the text breaks the format; `line` says where.
     """
     check_indent(indent)
-    reader = Reader([line for line in lines_of(text, indent, strict=strict)], strict=strict)
+    reader = Reader(lines_of(text, indent, strict=strict), strict=strict)
     try:
         return reader.document()
     except RecursionError:

@@ -136,7 +136,7 @@ def _columns(items: list[Any]) -> list[str] | None:
     for item in items:
         if not isinstance(item, Mapping) or any(_is_container(value) for value in item.values()):
             return None
-        if _values(item).keys() != names:
+        if set(_values(item)) != names:
             return None
     return columns or None
 

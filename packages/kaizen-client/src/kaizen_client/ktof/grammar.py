@@ -91,7 +91,7 @@ def unquote(token: str) -> str:
 
 def _unescape(found: re.Match[str]) -> str:
     if found[1] not in _UNESCAPES:
-        raise KtofDecodeError(f"unknown escape \\{found[1]}; only \\\\ \\\" \\n \\r \\t exist")
+        raise KtofDecodeError(f'unknown escape \\{found[1]}; only \\\\ \\" \\n \\r \\t exist')
     return _UNESCAPES[found[1]]
 
 

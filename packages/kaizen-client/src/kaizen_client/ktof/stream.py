@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kaizen_client.ktof.decoder import Line, Reader, check_indent, is_item, is_row, read_line
-from kaizen_client.ktof.grammar import Header, KtofDecodeError
+from kaizen_client.ktof.grammar import Header, KtofDecodeError, split_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,6 +82,14 @@ class StreamDecoder:
         elif self._array is None and not self._unit:
             raise KtofDecodeError("this line belongs to nothing above it", line.number)
         self._unit.append(line)
+        if line.depth == 0 and self._is_whole(line):
+            yield from self._finish_unit()
+
+    def _is_whole(self, line: Line) -> bool:
+        """Whether a line at the root can have nothing below it: its value stands behind its colon."""
+        header = self._reader([line]).header(line)
+        field = split_field(line.text)
+        return bool(header.rest if header is not None else field and field[1])
 
     def _open(self, header: Header, line: Line) -> None:
         values: list[Any] = []
