@@ -58,7 +58,7 @@ class Received(NamedTuple):
 class Loopback:
     """A server on 127.0.0.1 that records requests and answers as its `answer` function says."""
 
-    def __init__(self, answer: Callable[[Received], tuple[int, dict[str, str], bytes]]) -> None:
+    def __init__(self, answer: Callable[[Received], tuple[int, dict[str, str], bytes]], wrap: Any = None) -> None:
         self.received: list[Received] = []
         outer = self
 
@@ -85,6 +85,9 @@ class Loopback:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that went away
+        if wrap is not None:
+            self.server.socket = wrap(self.server.socket)
 
     @property
     def url(self) -> str:
@@ -92,9 +95,11 @@ class Loopback:
 
 
 @contextmanager
-def serving(answer: Callable[[Received], tuple[int, dict[str, str], bytes]]) -> Generator[Loopback]:
-    """A running loopback server, stopped at the end."""
-    loopback = Loopback(answer)
+def serving(
+    answer: Callable[[Received], tuple[int, dict[str, str], bytes]], wrap: Any = None
+) -> Generator[Loopback]:
+    """A running loopback server, stopped at the end; `wrap` may put TLS around its socket."""
+    loopback = Loopback(answer, wrap)
     thread = Thread(target=loopback.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
