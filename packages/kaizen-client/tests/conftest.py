@@ -9,9 +9,10 @@ from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
-from kaizen_client import KaizenClient, KaizenClientConfig
 from sdk_engine.testing import FakeAsyncWire
 from sdk_engine.wire import Response
+
+from kaizen_client import KaizenClient, KaizenClientConfig
 
 DATA = Path(__file__).parent / "data"
 KEY = "k-test-0123"
@@ -80,7 +81,7 @@ class Loopback:
 
             do_GET = do_POST
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -95,9 +96,7 @@ class Loopback:
 
 
 @contextmanager
-def serving(
-    answer: Callable[[Received], tuple[int, dict[str, str], bytes]], wrap: Any = None
-) -> Generator[Loopback]:
+def serving(answer: Callable[[Received], tuple[int, dict[str, str], bytes]], wrap: Any = None) -> Generator[Loopback]:
     """A running loopback server, stopped at the end; `wrap` may put TLS around its socket."""
     loopback = Loopback(answer, wrap)
     thread = Thread(target=loopback.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -13,6 +13,9 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from sdk_engine.errors import Outcome
+from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
+
 from kaizen_client import (
     KaizenAPIError,
     KaizenClient,
@@ -22,8 +25,6 @@ from kaizen_client import (
     RetryPolicy,
     SyncKaizenClient,
 )
-from sdk_engine.errors import Outcome
-from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
 
 from .conftest import KEY, Loopback, answer, serving
 
@@ -185,6 +186,13 @@ class SyncDouble(Double):
         return self._answer
 
 
+async def compress_through(failure: Exception, sync: bool) -> None:
+    if sync:
+        SyncKaizenClient(client=SyncDouble(failure)).compress({"data": 1})
+    else:
+        await KaizenClient(client=Double(failure)).compress({"data": 1})
+
+
 class Answer:
     """A response reduced to the members that may be read."""
 
@@ -255,10 +263,7 @@ async def test_an_injected_clients_errors_are_read_from_the_status(status: int) 
 @pytest.mark.parametrize("sync", [False, True])
 async def test_an_injected_clients_failures(original: Exception, outcome: Outcome, sync: bool) -> None:
     with pytest.raises(KaizenRequestError) as caught:
-        if sync:
-            SyncKaizenClient(client=SyncDouble(original)).compress({"data": 1})
-        else:
-            await KaizenClient(client=Double(original)).compress({"data": 1})
+        await compress_through(original, sync)
     assert caught.value.original is original
     assert caught.value.outcome is outcome
 
@@ -266,10 +271,7 @@ async def test_an_injected_clients_failures(original: Exception, outcome: Outcom
 @pytest.mark.parametrize("sync", [False, True])
 async def test_an_injected_clients_own_bugs_pass_through(sync: bool) -> None:
     with pytest.raises(KeyError):
-        if sync:
-            SyncKaizenClient(client=SyncDouble(KeyError("bug"))).compress({"data": 1})
-        else:
-            await KaizenClient(client=Double(KeyError("bug"))).compress({"data": 1})
+        await compress_through(KeyError("bug"), sync)
 
 
 @pytest.mark.promise("kaizen.client.injected")

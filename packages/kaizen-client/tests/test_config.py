@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from kaizen_client import (
     KaizenClient,
     KaizenClientConfig,
@@ -93,6 +94,7 @@ def test_unusable_variables_are_named(name: str, value: str, monkeypatch: pytest
         {"default_headers": ["x"]},
         {"default_headers": {"a b": "x"}},
         {"default_headers": {"X": "a\r\nb"}},
+        {"default_headers": {"content-length": "9"}},
         {"auth": "basic"},
         {"deadline": -1},
         {"connect_timeout": 0},

@@ -8,7 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
+from sdk_engine.errors import NetworkError, Outcome, ProtocolError, StatusError
+from sdk_engine.wire import Response, WireFailure
+
 from kaizen_client import (
+    EncodeOptions,
+    EncodeRequest,
     KaizenAPIError,
     KaizenClient,
     KaizenClientConfig,
@@ -18,9 +24,8 @@ from kaizen_client import (
     KaizenRequestError,
     KaizenResponseError,
     KaizenValidationError,
+    PromptEncodePayload,
 )
-from sdk_engine.errors import NetworkError, Outcome, ProtocolError, StatusError
-from sdk_engine.wire import Response, WireFailure
 
 from .conftest import KEY, answer, serving
 
@@ -28,7 +33,9 @@ Scripted = Callable[..., Any]
 
 
 @pytest.mark.promise("kaizen.errors.every-non-2xx")
-@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 410, 413, 418, 500, 502, 503])
+@pytest.mark.parametrize(
+    "status", [300, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 410, 413, 418, 500, 502, 503]
+)
 async def test_every_status_that_is_not_2xx_is_an_error(status: int, scripted: Scripted) -> None:
     client, wire = scripted(answer({"detail": "no", "status": "ok"}, status, X_Trace="t1"))
     with pytest.raises(KaizenAPIError) as caught:
@@ -42,7 +49,7 @@ async def test_every_status_that_is_not_2xx_is_an_error(status: int, scripted: S
     assert isinstance(error, StatusError)
 
 
-@pytest.mark.promise("kaizen.errors.status-payload-headers")
+@pytest.mark.promise("kaizen.errors.status-payload-headers", "kaizen.errors.detail")
 @pytest.mark.parametrize(
     ("body", "payload", "code", "message", "details"),
     [
@@ -91,7 +98,7 @@ async def test_request_id_of_an_error(scripted: Scripted) -> None:
     assert ids == [wire.requests[0].headers["X-Request-ID"], "body", "header"]
 
 
-@pytest.mark.promise("kaizen.errors.rate-limit")
+@pytest.mark.promise("kaizen.errors.rate-limit", "kaizen.errors.headers-for-retry-hints")
 @pytest.mark.parametrize(
     ("hint", "seconds"), [("7", 7.0), ("Fri, 31 Dec 1999 23:59:59 GMT", 0.0), ("soon", None), (None, None)]
 )
@@ -247,9 +254,15 @@ def deep(levels: int) -> Any:
     return value
 
 
+def loop() -> list[Any]:
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
 @pytest.mark.promise("kaizen.requests.unsendable-payloads")
 @pytest.mark.parametrize(
-    "value", [float("nan"), b"x", {1, 2}, object(), "\ud800", deep(3000), deep(100_000), {(1, 2): 3}], ids=type
+    "value", [float("nan"), b"x", {1, 2}, object(), "\ud800", deep(3000), deep(100_000), {(1, 2): 3}, loop()], ids=type
 )
 async def test_payloads_without_a_json_form(value: Any, scripted: Scripted) -> None:
     client, wire = scripted(200)
@@ -257,3 +270,28 @@ async def test_payloads_without_a_json_form(value: Any, scripted: Scripted) -> N
         await client.compress({"data": value})
     assert isinstance(caught.value, (TypeError, ValueError))
     assert not wire.requests
+
+
+@pytest.mark.promise("kaizen.requests.checked-before-sending")
+@pytest.mark.parametrize("payload", ["text", None, 7, ["data"]])
+async def test_payloads_that_are_no_payload(payload: Any, scripted: Scripted) -> None:
+    client, wire = scripted(200)
+    with pytest.raises(ValidationError):
+        await client.compress(payload)
+    assert not wire.requests
+
+
+async def test_models_of_another_operation_and_models_changed_later(scripted: Scripted) -> None:
+    client, wire = scripted(200, 200)
+    with pytest.raises(ValidationError):
+        await client.compress(PromptEncodePayload(prompt=1))
+    changed = EncodeRequest(data=1, options=EncodeOptions(indent=2))
+    assert changed.options is not None
+    changed.options.indent = 0
+    with pytest.raises(ValidationError):
+        await client.compress(changed)
+    await client.optimize_request(PromptEncodePayload(prompt=None))
+    await client.compress(EncodeRequest(data={"m": EncodeOptions(indent=None)}))
+    bodies = [json.loads(request.content) for request in wire.requests]
+    assert bodies[0] == {"prompt": None, "auto_detect_json": True}
+    assert bodies[1]["data"]["m"]["indent"] is None

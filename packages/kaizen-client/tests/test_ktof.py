@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kaizen_client import ktof
 
 VECTORS = Path(__file__).resolve().parents[4] / "shared" / "contracts" / "kaizen" / "ktof_vectors.json"
@@ -227,7 +228,7 @@ def test_lenient_decoding_reads_what_is_there(text: str, value: Any) -> None:
         ("a[1]:\n  -\n    b: 1", {"a": [{"b": 1}]}),
         ("a[1]:\n  - [1]{x}:\n    1", {"a": [[{"x": 1}]]}),
         ('"a:b": 1', {"a:b": 1}),
-        ('a[1]{x,u}:\n  1,http://x', {"a": [{"x": 1, "u": "http://x"}]}),
+        ("a[1]{x,u}:\n  1,http://x", {"a": [{"x": 1, "u": "http://x"}]}),
     ],
 )
 def test_texts_that_no_encoder_writes(text: str, value: Any) -> None:
@@ -264,7 +265,8 @@ def test_streaming_a_list_and_a_scalar() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a: 1\n[1]:\n  - 1", "[1]:\n  - 1\n[1]:\n  - 2", "x\n[1]: 2", "[1]{a}:\n  b: 1", "[1]:\n  1", "[2]:\n  - 1\nx"]
+    "text",
+    ["a: 1\n[1]:\n  - 1", "[1]:\n  - 1\n[1]:\n  - 2", "x\n[1]: 2", "[1]{a}:\n  b: 1", "[1]:\n  1", "[2]:\n  - 1\nx"],
 )
 def test_streaming_refuses_what_decoding_refuses(text: str) -> None:
     with pytest.raises(ktof.KtofDecodeError):
@@ -292,7 +294,22 @@ def test_prose_is_not_ktof(text: str, verdict: bool) -> None:
 
 
 texts = st.text(max_size=8) | st.sampled_from(
-    ["a: b", "- x", "[2]: 1", "x[1|]: 7", "name[2]{a,b}:", "05", "1e5", '"q"', "a,b", "\r", "\u2028", "\ufeff", "--", "\x01"]
+    [
+        "a: b",
+        "- x",
+        "[2]: 1",
+        "x[1|]: 7",
+        "name[2]{a,b}:",
+        "05",
+        "1e5",
+        '"q"',
+        "a,b",
+        "\r",
+        "\u2028",
+        "\ufeff",
+        "--",
+        "\x01",
+    ]
 )
 scalars = (
     st.none()

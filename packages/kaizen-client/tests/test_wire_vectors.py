@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-import kaizen_client
 import pytest
-from kaizen_client import KaizenClient, KaizenClientConfig, SyncKaizenClient
 from pydantic import ValidationError
+
+import kaizen_client
+from kaizen_client import KaizenClient, KaizenClientConfig, SyncKaizenClient
 
 from .conftest import DATA, KEY, Loopback
 

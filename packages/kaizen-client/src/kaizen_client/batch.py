@@ -64,12 +64,15 @@ async def run_async(
     queue = iter(range(len(given)))
     kept = _kept()
 
+    async def one(index: int) -> BatchItem:
+        try:
+            return BatchItem(index, await perform(given[index]))
+        except kept as exc:
+            return BatchItem(index, error=exc)
+
     async def work() -> None:
         for index in queue:
-            try:
-                items[index] = BatchItem(index, await perform(given[index]))
-            except kept as exc:
-                items[index] = BatchItem(index, error=exc)
+            items[index] = await one(index)
 
     async with anyio.create_task_group() as group:
         for _ in range(min(concurrency, len(given))):

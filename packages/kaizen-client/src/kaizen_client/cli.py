@@ -1,8 +1,8 @@
 """The command `kaizen`: one operation from the shell, with the service or without.
 
-    kaizen health
-    kaizen encode --file prompt.json --local
-    echo 'a: 1' | kaizen decode
+kaizen health
+kaizen encode --file prompt.json --local
+echo 'a: 1' | kaizen decode
 """
 
 from __future__ import annotations

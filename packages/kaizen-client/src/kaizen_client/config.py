@@ -31,6 +31,7 @@ ENV_API_KEY = "KAIZEN_API_KEY"
 ENV_TIMEOUT = "KAIZEN_TIMEOUT"
 
 Auth = Literal["both", "x-api-key", "bearer"]
+_FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 _AUTH = ("both", "x-api-key", "bearer")
 _SECONDS = ("deadline", "connect_timeout", "read_timeout", "write_timeout", "pool_timeout", "keepalive_expiry")
 
@@ -72,7 +73,7 @@ class KaizenClientConfig:
         retry: when to try again; None never does.
         retry_on_status_codes: the statuses that `retry` retries.
         deadline: seconds for a whole call, attempts and back-off included; None sets no limit of its own.
-        connect_timeout, read_timeout, write_timeout, pool_timeout: seconds for one phase of an attempt, below `timeout`.
+        connect_timeout, read_timeout, write_timeout, pool_timeout: seconds for one phase, below `timeout`.
         max_connections, max_keepalive_connections, keepalive_expiry: the pool's limits; seconds for the last.
         proxy: URL of a proxy for all requests; `proxy_auth` is its (user, password).
         ca_bundle: path of a PEM file with the certificates to trust instead of the system's.
@@ -196,6 +197,8 @@ def _check_headers(headers: object) -> dict[str, str]:
     try:
         for name, value in headers.items():
             check_header(name, value)
+            if name.lower() in _FRAMING:
+                raise ConfigurationError(f"{name} is set by the connection")
     except ConfigurationError as exc:
         problem = str(exc)
     else:

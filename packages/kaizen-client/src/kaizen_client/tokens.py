@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "gpt-4o-mini"
 
-_PIECE = re.compile(r"(?P<letters>[A-Za-z]+)|(?P<digits>[0-9]+)|(?P<marks>[!-/:-@\[-`{-~]+)|(?P<others>[^\x00-\x7f])|\n|(?<=\n) +")
+_PIECE = re.compile(
+    r"(?P<letters>[A-Za-z]+)|(?P<digits>[0-9]+)|(?P<marks>[!-/:-@\[-`{-~]+)|(?P<others>[^\x00-\x7f])|\n|(?<=\n) +"
+)
 _SIGNS_A_TOKEN = {"letters": 8, "digits": 3, "marks": 3}
 
 

@@ -42,6 +42,7 @@ class GeminiKaizenWrapper(ProviderWrapper):
         """Close Google's client, if the wrapper made it."""
         if self._own:
             await self._client.aio.aclose()
+            self._client.close()
 
     def _open(self) -> Any:
         return load("google.genai", "gemini").Client()

@@ -86,4 +86,5 @@ def marked(exc: Exception, provider: str, encoded: dict[str, Any] | None) -> Exc
 
 def _both(vendors: type[Exception]) -> type[Exception]:
     bases: Any = (vendors, KaizenProviderError)
-    return type(vendors.__name__, bases, {"__module__": vendors.__module__})
+    names = {"__module__": vendors.__module__, "__reduce__": KaizenProviderError.__reduce__}
+    return type(vendors.__name__, bases, names)

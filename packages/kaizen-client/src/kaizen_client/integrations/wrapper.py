@@ -93,7 +93,7 @@ class ProviderWrapper(ABC):
         encoded, text = await self._encoded(prompt)
         try:
             response = await self._complete(text, self._call_options(options))
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - marked and raised again
             raise marked(exc, self.provider, encoded)  # noqa: B904 - the very same exception
         return {
             "encoded": encoded,
@@ -113,7 +113,7 @@ class ProviderWrapper(ABC):
                 else:
                     answer.append(piece)
                     yield {"type": "delta", "text": piece}
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - marked and raised again
             raise marked(exc, self.provider, encoded)  # noqa: B904 - the very same exception
         whole = "".join(answer)
         decoded = await self._decoded(whole)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,7 @@ class LocalServer:
 
     def __init__(self, dialect: Dialect = "documented", *, port: int = 0, api_key: str | None = None) -> None:
         self._api_key = api_key
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(LocalService(dialect, api_key=api_key)))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), _handler(LocalService(dialect, api_key=api_key)))
         self._thread = Thread(target=self.serve, name="kaizen-local", daemon=True)
 
     @property
@@ -64,6 +64,15 @@ class LocalServer:
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet about clients that went away; show every other failure."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(service: LocalService) -> type[BaseHTTPRequestHandler]:
