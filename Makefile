@@ -46,6 +46,15 @@ coverage: setup  ## the tests with branch coverage; below 100 % fails
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
+.PHONY: faults
+faults: setup  ## the long proofs: faults, exactly once, cancellation, bombs, soak (about an hour)
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+.PHONY: bench
+bench: setup  ## what calls cost, beside raw httpx and the published client; writes docs/dev/performance.md
+	@$(BIN)/uv sync --quiet --frozen --all-packages --all-groups --inexact
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 .PHONY: fix
 fix: setup  ## let the tools mend what they can
 	@$(BIN)/ruff check --fix .

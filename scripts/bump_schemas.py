@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import filecmp
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -135,10 +136,25 @@ def generate(folder: Path) -> Path:
     for part in ("api", "client.py", "errors.py"):
         target = output / part
         shutil.rmtree(target) if target.is_dir() else target.unlink()
+    _drop_unused(output / "models")
     for tool in (["check", "--select", "I,F401,UP", "--fix", "--quiet"], ["format", "--quiet"]):
         ruff = [sys.executable, "-m", "ruff", *tool, "--no-cache", "--isolated", "--target-version", "py312"]
         subprocess.run([*ruff, "--line-length", "120", str(output)], check=True)
     return output
+
+
+def _drop_unused(models: Path) -> None:
+    """Remove what the generator made for the insides of list items, which stay plain dicts."""
+    index = models / "__init__.py"
+    lines = index.read_text().splitlines(keepends=True)
+    items = [path.stem for path in models.glob("*_item.py")]
+    for path in models.glob("*.py"):
+        if any(path.stem.startswith(f"{item}_") for item in items):
+            name = re.search(r"^class (\w+)", path.read_text(), re.MULTILINE)
+            assert name is not None
+            lines = [line for line in lines if not re.search(rf"\b{name[1]}\b", line)]
+            path.unlink()
+    index.write_text("".join(lines))
 
 
 def check(fresh: Path) -> int:

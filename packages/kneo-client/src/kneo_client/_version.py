@@ -1,3 +1,3 @@
-"""The version, without asking the installer's metadata for it."""
+"""The version, apart from the package so that every layer may read it."""
 
 __version__ = "0.1.0"

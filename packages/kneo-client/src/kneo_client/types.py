@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.models import UNSET, Unset
-
 from kneo_client._generated import models as _models
 
 if TYPE_CHECKING:
+    from sdk_engine.models import UNSET, Unset
+
     from kneo_client._generated.models import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
 
 __all__ = ["UNSET", "Unset", *_models.__all__]  # pyright: ignore[reportUnsupportedDunderAll]
@@ -20,9 +20,15 @@ __all__ = ["UNSET", "Unset", *_models.__all__]  # pyright: ignore[reportUnsuppor
 
 def __getattr__(name: str) -> Any:
     if name in _models.__all__:
-        globals()[name] = value = getattr(_models, name)
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(_models, name)
+    elif name in __all__:
+        from sdk_engine import models
+
+        value = getattr(models, name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

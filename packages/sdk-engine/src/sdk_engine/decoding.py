@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import zlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
-
 from sdk_engine.errors import ConfigurationError
-from sdk_engine.models import Model, open_object
 from sdk_engine.wire import WireFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 T = TypeVar("T")
 
@@ -25,6 +23,7 @@ _BOM = b"\xef\xbb\xbf"
 _KEPT_STRING = 200
 _KEPT_DEPTH = 50
 _MAX_CODINGS = 2
+_PIECE = 256 * 1024
 _encode_text = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -47,7 +46,21 @@ def encode_json(value: object) -> bytes:
 
 @functools.cache
 def _decoder(result: Any) -> Callable[[bytes], Any]:
-    return msgspec.json.Decoder(result, dec_hook=open_object).decode
+    """The decoding function for a type. msgspec and the models load here, when the first answer needs them."""
+    import msgspec
+
+    from sdk_engine.models import Model, open_object
+
+    decode = msgspec.json.Decoder(result, dec_hook=open_object).decode
+    if not (isinstance(result, type) and issubclass(result, Model)):
+        return decode
+
+    def decode_model(content: bytes) -> Model:
+        model: Model = decode(content)
+        model.keep_source(content)
+        return model
+
+    return decode_model
 
 
 def decode_json(content: bytes, result: type[T]) -> T:
@@ -60,8 +73,6 @@ def decode_json(content: bytes, result: type[T]) -> T:
         content = content[len(_BOM) :]
     try:
         value: T = _decoder(result)(content)  # type: ignore[arg-type]
-        if isinstance(value, Model):
-            value.keep_source(content)
     except (ValueError, RecursionError) as exc:  # msgspec's errors and UnicodeDecodeError are ValueErrors
         reason = "it is nested too deeply" if isinstance(exc, RecursionError) else str(exc)
     else:
@@ -104,22 +115,21 @@ class BodyReader:
         unknown = [name for name in names if name not in ("gzip", "x-gzip", "deflate")]
         if unknown or len(names) > _MAX_CODINGS:
             raise WireFailure("the answer uses a content coding that was not offered", transient=False)
-        self._decoders = [_Inflate(gzip=name != "deflate") for name in reversed(names)]
+        self._decoders = [_Inflate(gzip=name != "deflate", cap=cap) for name in reversed(names)]
         self._chunks: list[bytes] = []
         self._cap = cap
         self._size = 0
 
     def feed(self, chunk: bytes) -> None:
         """Take the next raw bytes; raises `WireFailure` past the cap or for broken compression."""
-        room = self._cap - self._size
+        pieces: Iterable[bytes] = (chunk,)
         for decoder in self._decoders:
-            chunk = decoder.feed(chunk, room + 1)
-            if len(chunk) > room:
-                break
-        if len(chunk) > room:
-            raise WireFailure(f"the answer is larger than {self._cap} bytes", transient=False)
-        self._size += len(chunk)
-        self._chunks.append(chunk)
+            pieces = itertools.chain.from_iterable(map(decoder.feed, pieces))
+        for piece in pieces:
+            self._size += len(piece)
+            if self._size > self._cap:
+                raise too_large(self._cap)
+            self._chunks.append(piece)
 
     def finish(self) -> bytes:
         """The whole body; raises `WireFailure` when the compressed stream was cut short."""
@@ -129,34 +139,54 @@ class BodyReader:
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-class _Inflate:
-    """One bounded decompressor; output beyond the limit is an error, so nothing is ever held back."""
+def too_large(cap: int) -> WireFailure:
+    """The failure of an answer that goes past the cap, in its last form or on the way there."""
+    return WireFailure(f"the answer is larger than {cap} bytes", transient=False)
 
-    def __init__(self, *, gzip: bool) -> None:
+
+class _Inflate:
+    """One decompressor that hands out small pieces, so that a bomb never stands in memory."""
+
+    def __init__(self, *, gzip: bool, cap: int) -> None:
         self._gzip = gzip
+        self._room = cap
+        self._cap = cap
         self._zlib: Any = None
         self._head: bytes = b""
         self.finished = True  # an empty body is whole
 
-    def feed(self, chunk: bytes, limit: int) -> bytes:
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
         if not chunk:
-            return chunk
+            return
+        self.finished = False
         if self._zlib is None:
-            # "deflate" is zlib-wrapped by the standard and raw from some servers; a zlib head tells (RFC 1950, 2.2)
             chunk, self._head = self._head + chunk, b""
             if not self._gzip and len(chunk) < 2:
                 self._head = chunk
-                self.finished = False
-                return b""
-            raw = not self._gzip and ((chunk[0] << 8 | chunk[1]) % 31 or chunk[0] & 15 != 8)
-            self._zlib = zlib.decompressobj(31 if self._gzip else -15 if raw else 15)
-        out = b""
+                return
+            self._zlib = zlib.decompressobj(31 if self._gzip else _deflate_window(chunk))
+        piece = self._decompress(chunk)
+        while piece:
+            yield piece
+            piece = self._decompress(self._zlib.unconsumed_tail)
+        self.finished = self._zlib.eof
+
+    def _decompress(self, chunk: bytes) -> bytes:
+        piece = b""
         try:
-            out = self._zlib.decompress(chunk, limit)
+            piece = self._zlib.decompress(chunk, _PIECE)
             broken = bool(self._zlib.unused_data)
         except zlib.error:
             broken = True
         if broken:
             raise WireFailure("the answer's compression is broken")
-        self.finished = self._zlib.eof
-        return out
+        self._room -= len(piece)
+        if self._room < 0:
+            raise too_large(self._cap)
+        return piece
+
+
+def _deflate_window(head: bytes) -> int:
+    """What zlib is to expect: "deflate" is zlib-wrapped by the standard and raw from some servers (RFC 1950, 2.2)."""
+    wrapped = (head[0] << 8 | head[1]) % 31 == 0 and head[0] & 15 == 8
+    return 15 if wrapped else -15

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import email.utils
 import math
-import random
 import re
 import time
 from dataclasses import dataclass
@@ -63,6 +61,8 @@ class RetryPolicy:
             return 0.0
         if retry_after is not None:
             return retry_after
+        import random
+
         delay = self.backoff(attempt)
         return delay * random.uniform(1 - self.jitter, 1 + self.jitter)  # noqa: S311 - spreading load, not secrets
 
@@ -95,6 +95,8 @@ def parse_retry_after(value: str | None) -> float | None:
         return float(value)
     if not _HTTP_DATE.fullmatch(value):
         return None
+    import email.utils
+
     try:
         moment = email.utils.parsedate_to_datetime(value)  # raises for a date that does not exist
     except ValueError:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sdk_engine.call import DEFAULT_OPTIONS, RequestOptions, Shared, call, exchange
 from sdk_engine.drivers import AsyncDriver
-from sdk_engine.models import Model
 from sdk_engine.operation import raw_target
 from sdk_engine.retries import RetryPolicy
 from sdk_engine.wires.default import DefaultAsyncWire
@@ -116,23 +115,10 @@ class Transport:
         idempotency_key: str | None = None,
     ) -> T:
         """Call one operation and decode its result. The adapters' methods are made of this."""
-        if isinstance(json, Model):
-            json = self._checked(json)
+        if json is not None and not isinstance(json, dict):
+            json = _checked(json)
         options = RequestOptions(idempotency_key=idempotency_key) if idempotency_key is not None else DEFAULT_OPTIONS
         return await self.run(call(self.shared, operation, segments or {}, query=query, json=json, options=options))
-
-    def _checked(self, body: Model) -> dict[str, Any]:
-        """A typed body as plain values, after its fields were held against their types."""
-        try:
-            values = body.to_dict()
-            type(body).from_dict(values)
-        except ValueError as exc:
-            problem = str(exc)
-        except RecursionError:
-            problem = "it is nested too deeply"
-        else:
-            return values
-        raise KneoInvalidRequestError(f"{type(body).__name__} is not usable: {problem}")
 
     async def run(self, plan: Coroutine[Any, Any, T]) -> T:
         """Perform a plan (see `sdk_engine.steps`) over this transport's connections."""
@@ -153,6 +139,24 @@ class Transport:
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+def _checked(body: object) -> object:
+    """A typed body as plain values, after its fields were held against their types; anything else as it is."""
+    from sdk_engine.models import Model
+
+    if not isinstance(body, Model):
+        return body
+    try:
+        values = body.to_dict()
+        type(body).from_dict(values)
+    except ValueError as exc:
+        problem = str(exc)
+    except RecursionError:
+        problem = "it is nested too deeply"
+    else:
+        return values
+    raise KneoInvalidRequestError(f"{type(body).__name__} is not usable: {problem}")
 
 
 def _wire(http_client: httpx.AsyncClient | None, *, connect_timeout: float) -> AsyncWire:

@@ -76,7 +76,7 @@ class RunsClient:
         """`GET /v1/runs`: one page of runs, in `runs`.
 
         Args:
-            status: created, running, blocked, completed, failed, cancelled, timed_out or expired.
+            status: created, running, paused, blocked, completed, failed, cancelled, timed_out or expired.
             limit: page size, 1 to 1000. The platform reads all matching rows for every page: fewer, larger pages
                 are cheaper.
             offset: rows to skip, at most 10000.

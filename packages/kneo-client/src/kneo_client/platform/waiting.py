@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from typing import TYPE_CHECKING
 
 from sdk_engine.call import RequestOptions, call
@@ -33,7 +32,6 @@ DEFAULT_TERMINAL_STATUSES = frozenset({"completed", "failed", "cancelled", "time
 """Statuses in which the platform leaves a run for good."""
 
 _SHORTEST_INTERVAL = 0.05
-_JITTER = 0.1
 _PASSING = (KneoNetworkError, KneoServerError, KneoRateLimited)
 _BETWEEN_FAILED_POLLS = RetryPolicy(max_attempts=10, base_delay=0.5)
 
@@ -63,7 +61,8 @@ class Waiting:
         self._operation = operation
         self._run_id = run_id
         self._timeout = math.inf if timeout is None else timeout
-        self._interval = max(poll_interval, _SHORTEST_INTERVAL)
+        interval = max(poll_interval, _SHORTEST_INTERVAL)
+        self._between_polls = RetryPolicy(base_delay=interval, max_delay=interval)  # give or take a tenth
         self._last: RunStatusResponse | None = None
         self._failures = 0
 
@@ -93,14 +92,14 @@ class Waiting:
         self._failures = 0
         if seen.status in self._terminal:
             return None
-        return self._interval * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreads polls
+        return self._between_polls.delay_for(2)
 
     def _after_failure(self, error: KneoError, deadline: Deadline) -> float:
         self._failures += 1
         if self._failures >= _BETWEEN_FAILED_POLLS.max_attempts and deadline.remaining > 0:
             raise error
         pause = _BETWEEN_FAILED_POLLS.delay_for(self._failures + 1, error.retry_after)
-        return max(self._interval, min(pause, _BETWEEN_FAILED_POLLS.max_delay))
+        return max(self._between_polls.base_delay, min(pause, _BETWEEN_FAILED_POLLS.max_delay))
 
     def _out_of_time(self) -> KneoWaitTimeoutError:
         seen = "it was never seen" if self._last is None else f"it was last seen {self._last.status!r}"

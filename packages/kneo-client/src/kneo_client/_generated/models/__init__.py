@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from .audit_event_list_response_events_item import (
         AuditEventListResponseEventsItem as AuditEventListResponseEventsItem,
     )
-    from .audit_event_list_response_events_item_metadata import (
-        AuditEventListResponseEventsItemMetadata as AuditEventListResponseEventsItemMetadata,
-    )
     from .checkpoint_diff_response import CheckpointDiffResponse as CheckpointDiffResponse
     from .checkpoint_diff_response_added_item import CheckpointDiffResponseAddedItem as CheckpointDiffResponseAddedItem
     from .checkpoint_diff_response_changed_item import (
@@ -30,12 +27,6 @@ if TYPE_CHECKING:
     from .checkpoint_list_response import CheckpointListResponse as CheckpointListResponse
     from .checkpoint_list_response_checkpoints_item import (
         CheckpointListResponseCheckpointsItem as CheckpointListResponseCheckpointsItem,
-    )
-    from .checkpoint_list_response_checkpoints_item_metadata import (
-        CheckpointListResponseCheckpointsItemMetadata as CheckpointListResponseCheckpointsItemMetadata,
-    )
-    from .checkpoint_list_response_checkpoints_item_state import (
-        CheckpointListResponseCheckpointsItemState as CheckpointListResponseCheckpointsItemState,
     )
     from .checkpoint_list_response_sort_order import CheckpointListResponseSortOrder as CheckpointListResponseSortOrder
     from .credential_inventory_response import CredentialInventoryResponse as CredentialInventoryResponse
@@ -71,15 +62,6 @@ if TYPE_CHECKING:
     from .human_task_list_response import HumanTaskListResponse as HumanTaskListResponse
     from .human_task_list_response_sort_order import HumanTaskListResponseSortOrder as HumanTaskListResponseSortOrder
     from .human_task_list_response_tasks_item import HumanTaskListResponseTasksItem as HumanTaskListResponseTasksItem
-    from .human_task_list_response_tasks_item_metadata import (
-        HumanTaskListResponseTasksItemMetadata as HumanTaskListResponseTasksItemMetadata,
-    )
-    from .human_task_list_response_tasks_item_pending_human_request_type_0 import (
-        HumanTaskListResponseTasksItemPendingHumanRequestType0 as HumanTaskListResponseTasksItemPendingHumanRequestType0,
-    )
-    from .human_task_list_response_tasks_item_variables import (
-        HumanTaskListResponseTasksItemVariables as HumanTaskListResponseTasksItemVariables,
-    )
     from .human_task_response import HumanTaskResponse as HumanTaskResponse
     from .human_task_response_request_type_0 import HumanTaskResponseRequestType0 as HumanTaskResponseRequestType0
     from .list_checkpoints_v1_runs_run_id_checkpoints_get_sort_order import (
@@ -98,13 +80,6 @@ if TYPE_CHECKING:
     from .run_create_response_metadata import RunCreateResponseMetadata as RunCreateResponseMetadata
     from .run_list_response import RunListResponse as RunListResponse
     from .run_list_response_runs_item import RunListResponseRunsItem as RunListResponseRunsItem
-    from .run_list_response_runs_item_error_type_0 import (
-        RunListResponseRunsItemErrorType0 as RunListResponseRunsItemErrorType0,
-    )
-    from .run_list_response_runs_item_metadata import RunListResponseRunsItemMetadata as RunListResponseRunsItemMetadata
-    from .run_list_response_runs_item_pending_human_request_type_0 import (
-        RunListResponseRunsItemPendingHumanRequestType0 as RunListResponseRunsItemPendingHumanRequestType0,
-    )
     from .run_list_response_sort_order import RunListResponseSortOrder as RunListResponseSortOrder
     from .run_recovery_response import RunRecoveryResponse as RunRecoveryResponse
     from .run_recovery_response_error_type_0 import RunRecoveryResponseErrorType0 as RunRecoveryResponseErrorType0
@@ -153,7 +128,6 @@ if TYPE_CHECKING:
     )
     from .trace_response import TraceResponse as TraceResponse
     from .trace_response_events_item import TraceResponseEventsItem as TraceResponseEventsItem
-    from .trace_response_events_item_metadata import TraceResponseEventsItemMetadata as TraceResponseEventsItemMetadata
     from .trace_response_sort_order import TraceResponseSortOrder as TraceResponseSortOrder
     from .validation_error import ValidationError as ValidationError
     from .validation_error_context import ValidationErrorContext as ValidationErrorContext
@@ -161,7 +135,6 @@ if TYPE_CHECKING:
 _MODULES = {
     "AuditEventListResponse": "audit_event_list_response",
     "AuditEventListResponseEventsItem": "audit_event_list_response_events_item",
-    "AuditEventListResponseEventsItemMetadata": "audit_event_list_response_events_item_metadata",
     "CheckpointDiffResponse": "checkpoint_diff_response",
     "CheckpointDiffResponseAddedItem": "checkpoint_diff_response_added_item",
     "CheckpointDiffResponseChangedItem": "checkpoint_diff_response_changed_item",
@@ -170,8 +143,6 @@ _MODULES = {
     "CheckpointDiffResponseToCheckpoint": "checkpoint_diff_response_to_checkpoint",
     "CheckpointListResponse": "checkpoint_list_response",
     "CheckpointListResponseCheckpointsItem": "checkpoint_list_response_checkpoints_item",
-    "CheckpointListResponseCheckpointsItemMetadata": "checkpoint_list_response_checkpoints_item_metadata",
-    "CheckpointListResponseCheckpointsItemState": "checkpoint_list_response_checkpoints_item_state",
     "CheckpointListResponseSortOrder": "checkpoint_list_response_sort_order",
     "CredentialInventoryResponse": "credential_inventory_response",
     "CredentialInventoryResponseInventory": "credential_inventory_response_inventory",
@@ -194,9 +165,6 @@ _MODULES = {
     "HumanTaskListResponse": "human_task_list_response",
     "HumanTaskListResponseSortOrder": "human_task_list_response_sort_order",
     "HumanTaskListResponseTasksItem": "human_task_list_response_tasks_item",
-    "HumanTaskListResponseTasksItemMetadata": "human_task_list_response_tasks_item_metadata",
-    "HumanTaskListResponseTasksItemPendingHumanRequestType0": "human_task_list_response_tasks_item_pending_human_request_type_0",
-    "HumanTaskListResponseTasksItemVariables": "human_task_list_response_tasks_item_variables",
     "HumanTaskResponse": "human_task_response",
     "HumanTaskResponseRequestType0": "human_task_response_request_type_0",
     "ListCheckpointsV1RunsRunIdCheckpointsGetSortOrder": "list_checkpoints_v1_runs_run_id_checkpoints_get_sort_order",
@@ -211,9 +179,6 @@ _MODULES = {
     "RunCreateResponseMetadata": "run_create_response_metadata",
     "RunListResponse": "run_list_response",
     "RunListResponseRunsItem": "run_list_response_runs_item",
-    "RunListResponseRunsItemErrorType0": "run_list_response_runs_item_error_type_0",
-    "RunListResponseRunsItemMetadata": "run_list_response_runs_item_metadata",
-    "RunListResponseRunsItemPendingHumanRequestType0": "run_list_response_runs_item_pending_human_request_type_0",
     "RunListResponseSortOrder": "run_list_response_sort_order",
     "RunRecoveryResponse": "run_recovery_response",
     "RunRecoveryResponseErrorType0": "run_recovery_response_error_type_0",
@@ -248,7 +213,6 @@ _MODULES = {
     "SpecValidateResponseDiagnosticsItem": "spec_validate_response_diagnostics_item",
     "TraceResponse": "trace_response",
     "TraceResponseEventsItem": "trace_response_events_item",
-    "TraceResponseEventsItemMetadata": "trace_response_events_item_metadata",
     "TraceResponseSortOrder": "trace_response_sort_order",
     "ValidationError": "validation_error",
     "ValidationErrorContext": "validation_error_context",
@@ -257,7 +221,6 @@ _MODULES = {
 __all__ = [
     "AuditEventListResponse",
     "AuditEventListResponseEventsItem",
-    "AuditEventListResponseEventsItemMetadata",
     "CheckpointDiffResponse",
     "CheckpointDiffResponseAddedItem",
     "CheckpointDiffResponseChangedItem",
@@ -266,8 +229,6 @@ __all__ = [
     "CheckpointDiffResponseToCheckpoint",
     "CheckpointListResponse",
     "CheckpointListResponseCheckpointsItem",
-    "CheckpointListResponseCheckpointsItemMetadata",
-    "CheckpointListResponseCheckpointsItemState",
     "CheckpointListResponseSortOrder",
     "CredentialInventoryResponse",
     "CredentialInventoryResponseInventory",
@@ -290,9 +251,6 @@ __all__ = [
     "HumanTaskListResponse",
     "HumanTaskListResponseSortOrder",
     "HumanTaskListResponseTasksItem",
-    "HumanTaskListResponseTasksItemMetadata",
-    "HumanTaskListResponseTasksItemPendingHumanRequestType0",
-    "HumanTaskListResponseTasksItemVariables",
     "HumanTaskResponse",
     "HumanTaskResponseRequestType0",
     "ListCheckpointsV1RunsRunIdCheckpointsGetSortOrder",
@@ -307,9 +265,6 @@ __all__ = [
     "RunCreateResponseMetadata",
     "RunListResponse",
     "RunListResponseRunsItem",
-    "RunListResponseRunsItemErrorType0",
-    "RunListResponseRunsItemMetadata",
-    "RunListResponseRunsItemPendingHumanRequestType0",
     "RunListResponseSortOrder",
     "RunRecoveryResponse",
     "RunRecoveryResponseErrorType0",
@@ -344,7 +299,6 @@ __all__ = [
     "SpecValidateResponseDiagnosticsItem",
     "TraceResponse",
     "TraceResponseEventsItem",
-    "TraceResponseEventsItemMetadata",
     "TraceResponseSortOrder",
     "ValidationError",
     "ValidationErrorContext",

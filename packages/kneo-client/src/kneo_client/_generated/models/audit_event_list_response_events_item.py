@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sdk_engine.models import UNSET, Maybe, Model
-
-from ..models.audit_event_list_response_events_item_metadata import AuditEventListResponseEventsItemMetadata
 
 
 class AuditEventListResponseEventsItem(Model, kw_only=True):
@@ -17,5 +15,5 @@ class AuditEventListResponseEventsItem(Model, kw_only=True):
     actor: Maybe[None | str] = UNSET
     run_id: Maybe[None | str] = UNSET
     continuation_id: Maybe[None | str] = UNSET
-    metadata: Maybe[AuditEventListResponseEventsItemMetadata] = UNSET
+    metadata: Maybe[dict[str, Any]] = UNSET
     created_at: Maybe[None | str] = UNSET

@@ -4,9 +4,6 @@ from typing import Any, ClassVar
 
 from sdk_engine.models import UNSET, Maybe, Model
 
-from ..models.checkpoint_list_response_checkpoints_item_metadata import CheckpointListResponseCheckpointsItemMetadata
-from ..models.checkpoint_list_response_checkpoints_item_state import CheckpointListResponseCheckpointsItemState
-
 
 class CheckpointListResponseCheckpointsItem(Model, kw_only=True):
     """`CheckpointListResponseCheckpointsItem` of the platform's OpenAPI document."""
@@ -21,7 +18,7 @@ class CheckpointListResponseCheckpointsItem(Model, kw_only=True):
     step_id: Maybe[None | str] = UNSET
     node_id: Maybe[None | str] = UNSET
     iteration: Maybe[int | None] = UNSET
-    state: Maybe[CheckpointListResponseCheckpointsItemState] = UNSET
+    state: Maybe[dict[str, Any]] = UNSET
     trace_events: Maybe[list[Any]] = UNSET
-    metadata: Maybe[CheckpointListResponseCheckpointsItemMetadata] = UNSET
+    metadata: Maybe[dict[str, Any]] = UNSET
     created_at: Maybe[None | str] = UNSET

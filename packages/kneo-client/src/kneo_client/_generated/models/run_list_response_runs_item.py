@@ -4,12 +4,6 @@ from typing import Any, ClassVar
 
 from sdk_engine.models import UNSET, Maybe, Model
 
-from ..models.run_list_response_runs_item_error_type_0 import RunListResponseRunsItemErrorType0
-from ..models.run_list_response_runs_item_metadata import RunListResponseRunsItemMetadata
-from ..models.run_list_response_runs_item_pending_human_request_type_0 import (
-    RunListResponseRunsItemPendingHumanRequestType0,
-)
-
 
 class RunListResponseRunsItem(Model, kw_only=True):
     """`RunListResponseRunsItem` of the platform's OpenAPI document."""
@@ -29,11 +23,11 @@ class RunListResponseRunsItem(Model, kw_only=True):
     visited_steps: Maybe[list[str]] = UNSET
     visited_nodes: Maybe[list[str]] = UNSET
     messages: Maybe[list[Any]] = UNSET
-    pending_human_request: Maybe[None | RunListResponseRunsItemPendingHumanRequestType0] = UNSET
+    pending_human_request: Maybe[None | dict[str, Any]] = UNSET
     continuation_id: Maybe[None | str] = UNSET
     trace_events: Maybe[list[Any]] = UNSET
-    metadata: Maybe[RunListResponseRunsItemMetadata] = UNSET
-    error: Maybe[None | RunListResponseRunsItemErrorType0] = UNSET
+    metadata: Maybe[dict[str, Any]] = UNSET
+    error: Maybe[None | dict[str, Any]] = UNSET
     parent_run_id: Maybe[None | str] = UNSET
     tags: Maybe[list[str]] = UNSET
     created_at: Maybe[None | str] = UNSET

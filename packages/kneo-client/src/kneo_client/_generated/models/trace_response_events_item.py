@@ -4,8 +4,6 @@ from typing import Any, ClassVar
 
 from sdk_engine.models import UNSET, Maybe, Model
 
-from ..models.trace_response_events_item_metadata import TraceResponseEventsItemMetadata
-
 
 class TraceResponseEventsItem(Model, kw_only=True):
     """`TraceResponseEventsItem` of the platform's OpenAPI document."""
@@ -30,5 +28,5 @@ class TraceResponseEventsItem(Model, kw_only=True):
     memory_policy: Maybe[None | str] = UNSET
     input_preview: Maybe[None | str] = UNSET
     output_preview: Maybe[None | str] = UNSET
-    metadata: Maybe[TraceResponseEventsItemMetadata] = UNSET
+    metadata: Maybe[dict[str, Any]] = UNSET
     error: Maybe[Any] = UNSET

@@ -1,9 +1,0 @@
-from __future__ import annotations
-
-from sdk_engine.models import OpenObject
-
-
-class TraceResponseEventsItemMetadata(OpenObject):
-    """`TraceResponseEventsItemMetadata`: fields left open by the platform."""
-
-    __slots__ = ()
