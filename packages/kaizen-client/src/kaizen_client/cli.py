@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one operation, print its answer as JSON or, with --text, only its text. 0 when it succeeded."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         with sync_local_client() if options.local else SyncKaizenClient.from_env() as client:
             answer = _perform(client, options)
@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """The command's arguments."""
     parser = argparse.ArgumentParser(prog="kaizen", description="Encode and decode with the Kaizen service.")
     parser.add_argument("operation", choices=("health", "encode", "decode", "optimize"))
     parser.add_argument("--file", type=Path, help="what to work on; else standard input")

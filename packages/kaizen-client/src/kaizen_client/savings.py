@@ -143,7 +143,7 @@ class SavingsReport:
             f"{call.tokens_before:,}",
             f"{call.tokens_after:,}",
             _share(call.tokens_before, call.tokens_after),
-            f"{self.currency}{self.money(call.tokens_saved):,.6f}",
+            f"{'-' * (call.tokens_saved < 0)}{self.currency}{abs(self.money(call.tokens_saved)):,.6f}",
         )
 
     def __str__(self) -> str:
