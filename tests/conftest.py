@@ -26,6 +26,7 @@ def home(platform: LocalPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for name in ("XDG_CONFIG_HOME", profiles.ENV_PROFILE, profiles.ENV_AUTH_SCHEME, profiles.ENV_TIMEOUT):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nothing a page does may leave this machine
     monkeypatch.setenv(profiles.ENV_URL, platform.url)
     monkeypatch.setenv(profiles.ENV_API_KEY, platform.profile.api_key)
     monkeypatch.setenv("KNEO_SERV_PYTHON", PLATFORM_PYTHON)

@@ -27,6 +27,8 @@ from typing import Any
 import pytest
 import tomllib
 
+from kaizen_client import KaizenClient, cli
+from kaizen_client import config as kaizen_config
 from kneo_client import KneoClient
 from kneo_client.core import profiles
 from kneo_client.core.profiles import Profile, load_profile
@@ -39,6 +41,7 @@ BLOCK = re.compile(
 )
 VARIABLES = {value for name, value in vars(profiles).items() if name.startswith("ENV_")}
 VARIABLES |= {"KNEO_TEST_URL", "KNEO_TEST_API_KEY"}
+VARIABLES |= {value for name, value in vars(kaizen_config).items() if name.startswith("ENV_")}
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,8 @@ def check_command(words: list[str]) -> None:
                 check_installable(requirement)
         case ["python", "-m", "pytest", *paths]:
             assert all((ROOT / path).exists() for path in paths), paths
+        case ["kaizen", *arguments]:
+            cli.parser().parse_args(arguments)
         case ["python", script, *options] if script.endswith(".py"):
             usage = subprocess.run(
                 [sys.executable, ROOT / script, "--help"], check=True, capture_output=True, text=True
@@ -218,13 +223,16 @@ def test_every_decision_record_is_listed() -> None:
     assert listed == sorted(page.name for page in folder.glob("[0-9]*.md"))
 
 
+PACKAGES = ("sdk_engine", "kneo_client", "kaizen_client")
+
+
 @functools.cache
 def known_names() -> dict[str, Any]:
     """Every name of every handwritten module, and the types of answers."""
     types = importlib.import_module("kneo_client.types")
     return {
         **vars(importlib.import_module("builtins")),
-        **{name: value for package in ("sdk_engine", "kneo_client") for name, value in names_below(package)},
+        **{name: value for package in PACKAGES for name, value in names_below(package)},
         **{name: getattr(types, name) for name in types.__all__},
     }
 
@@ -239,12 +247,14 @@ def names_below(package: str) -> Iterator[tuple[str, Any]]:
 def find(dotted: str) -> Any:
     """What a name in the documents means; AttributeError, KeyError or ImportError if it means nothing."""
     first, *rest = dotted.split(".")
-    if first in ("kneo_client", "sdk_engine"):
+    if first in PACKAGES:
         with contextlib.suppress(ImportError):
             return importlib.import_module(dotted)
         return getattr(importlib.import_module(dotted.rpartition(".")[0]), rest[-1])
     if first == "client":
         return functools.reduce(getattr, rest, KneoClient(Profile("any", "http://127.0.0.1:9", "any")))
+    if first == "kaizen":
+        return functools.reduce(getattr, rest, KaizenClient())
     if first in ("runs", "human_tasks"):
         return find(f"client.platform.{dotted}")
     if first == "specs":
@@ -253,9 +263,10 @@ def find(dotted: str) -> Any:
 
 
 NAME = re.compile(
-    r"((?:kneo_client|sdk_engine|client|runs|specs|human_tasks)\.\w[\w.]*|[A-Z]\w*[a-z]\w*(?:\.\w+)*)(?:\(.*\))?"
+    r"((?:kneo_client|kaizen_client|sdk_engine|client|kaizen|runs|specs|human_tasks)\.\w[\w.]*|[A-Z]\w*[a-z]\w*(?:\.\w+)*)(?:\(.*\))?"
 )
 OTHERS = {"Authorization", "BlockingPortal", "SpecCompilationError"}  # names of HTTP, anyio, the platform
+OTHERS |= {"Anthropic", "AsyncAnthropic", "AsyncOpenAI", "OpenAI", "ValidationError"}  # the vendors', pydantic's
 LOGGERS = {"kneo_client.profiles", "kneo_client.runs", "kneo_client.transport"}
 
 

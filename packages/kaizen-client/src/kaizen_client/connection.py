@@ -1,0 +1,150 @@
+"""Which wire carries a client's requests: the engine's default, httpx with settings, or a client passed in."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from typing import TYPE_CHECKING, Any
+
+from sdk_engine.errors import Outcome
+from sdk_engine.wire import Response, WireFailure, safe_cause
+from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sdk_engine.wire import AsyncWire, Request, SyncWire
+
+    from kaizen_client.config import KaizenClientConfig
+
+_HTTP_LIBRARIES = ("httpx", "httpx2")
+_POOL: dict[str, Any] = {"max_connections": 100, "max_keepalive_connections": 20, "keepalive_expiry": 5.0}
+_PHASES = ("connect_timeout", "read_timeout", "write_timeout", "pool_timeout")
+
+
+def async_wire(config: KaizenClientConfig, client: Any) -> AsyncWire:
+    """The wire of an async client."""
+    if client is not None:
+        return InjectedAsyncWire(client)
+    settings = _httpx_settings(config)
+    if not settings:
+        return DefaultAsyncWire(max_body=config.max_response_bytes)
+    from sdk_engine.wires.httpx import AsyncHttpxWire
+
+    return AsyncHttpxWire(max_body=config.max_response_bytes, settings=settings)
+
+
+def sync_wire(config: KaizenClientConfig, client: Any) -> SyncWire:
+    """The wire of a sync client."""
+    if client is not None:
+        return InjectedSyncWire(client)
+    settings = _httpx_settings(config)
+    if not settings:
+        return DefaultSyncWire(max_body=config.max_response_bytes)
+    from sdk_engine.wires.httpx import SyncHttpxWire
+
+    return SyncHttpxWire(max_body=config.max_response_bytes, settings=settings)
+
+
+def _httpx_settings(config: KaizenClientConfig) -> dict[str, Any]:
+    """Arguments for an httpx client of our own; empty when nothing asks for one."""
+    settings: dict[str, Any] = {}
+    if config.ca_bundle is not None:
+        settings["verify"] = ssl.create_default_context(cafile=config.ca_bundle)
+    elif not config.verify_ssl:
+        settings["verify"] = False
+    if config.proxy is not None:
+        import httpx
+
+        settings["proxy"] = httpx.Proxy(config.proxy, auth=config.proxy_auth)
+    limits: dict[str, Any] = {name: getattr(config, name) for name in _POOL if getattr(config, name) is not None}
+    if limits:
+        import httpx
+
+        settings["limits"] = httpx.Limits(**{**_POOL, **limits})
+    phases = {name.removesuffix("_timeout"): getattr(config, name) for name in _PHASES}
+    if any(seconds is not None for seconds in phases.values()):
+        import httpx
+
+        settings["timeout"] = httpx.Timeout(**phases)
+    return settings
+
+
+class InjectedAsyncWire:
+    """Sends through a client that the caller passed in.
+
+    Of the client only `request(method, url, json=, headers=)` is called, of its answers only `status_code`,
+    `headers`, `json()` and `text` are read, so a small double will do. It is never closed.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def send(self, request: Request, timeout: float) -> Response:
+        """Send one request. The client's own timeouts apply; `timeout` is finite when the call has a deadline."""
+        import anyio
+
+        try:
+            with anyio.fail_after(timeout):
+                return _response(await self._client.request(request.method, request.url, **_arguments(request)))
+        except Exception as exc:
+            failure = _failure(exc)
+            if failure is None:
+                raise
+        raise failure
+
+    async def aclose(self) -> None:
+        """Leave the client open: it is the caller's."""
+
+
+class InjectedSyncWire:
+    """The same for a sync client."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """Send one request; the client's own timeouts apply."""
+        try:
+            return _response(self._client.request(request.method, request.url, **_arguments(request)))
+        except Exception as exc:
+            failure = _failure(exc)
+            if failure is None:
+                raise
+        raise failure
+
+    def close(self) -> None:
+        """Leave the client open: it is the caller's."""
+
+
+def _arguments(request: Request) -> dict[str, Any]:
+    body = None if request.content is None else json.loads(request.content)
+    return {"json": body, "headers": dict(request.headers)}
+
+
+def _response(answer: Any) -> Response:
+    """The answer as the engine knows it: a body that is not JSON is passed on as text."""
+    headers: Mapping[str, str] = answer.headers
+    try:
+        content = json.dumps(answer.json()).encode()
+    except (ValueError, TypeError, RecursionError):
+        content = (answer.text or "").encode(errors="replace")
+    return Response(answer.status_code, content, [(str(name), str(value)) for name, value in headers.items()])
+
+
+def _failure(exc: Exception) -> WireFailure | None:
+    """What a failure of the client means, or None for one that is no trouble of the network."""
+    classes = [(cls.__module__.partition(".")[0], cls.__name__) for cls in type(exc).__mro__]
+    of_library = any(module in _HTTP_LIBRARIES for module, _ in classes)
+    if not of_library and not isinstance(exc, OSError) and "client has been closed" not in str(exc):
+        return None
+    names = {name for module, name in classes if module in _HTTP_LIBRARIES}
+    not_sent = bool(names & {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"})
+    transient = "TransportError" in names or isinstance(exc, OSError)
+    failure = WireFailure(
+        f"failed to reach the Kaizen API: {str(exc) or type(exc).__name__}",
+        outcome=Outcome.NOT_SENT if not_sent or not transient else Outcome.UNKNOWN,
+        transient=transient and not names & {"UnsupportedProtocol", "LocalProtocolError"},
+    )
+    failure.__cause__ = safe_cause(exc)
+    return failure

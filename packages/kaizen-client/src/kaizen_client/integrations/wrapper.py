@@ -1,0 +1,148 @@
+"""What all provider wrappers do: encode the prompt, ask the vendor, decode the answer."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from kaizen_client.errors import KaizenError, KaizenResponseError
+from kaizen_client.integrations.vendor import invoke, marked
+from kaizen_client.ktof import looks_like_ktof
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from kaizen_client.client import KaizenClient
+    from kaizen_client.models import DecodeOptions, EncodeOptions
+
+Decode = Literal["auto", "always", "never"]
+
+
+class ProviderWrapper(ABC):
+    """One vendor's chat API with prompts encoded by Kaizen.
+
+    Args:
+        kaizen: an async client; the wrapper does not close it.
+        model: the vendor's model, unless a call names another.
+        client: a client of the vendor's SDK, sync or async. It is not closed; one that the wrapper makes itself is.
+        encode_options, metadata, token_models: sent with every prompt.
+        decode: "auto" decodes answers that are KTOF and leaves prose alone, "always" and "never" do as they say.
+        decode_options: sent with every answer that is decoded.
+    """
+
+    provider: ClassVar[str]
+
+    def __init__(
+        self,
+        kaizen: KaizenClient,
+        *,
+        model: str,
+        client: Any = None,
+        encode_options: EncodeOptions | Mapping[str, Any] | None = None,
+        decode_options: DecodeOptions | Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        token_models: list[str] | None = None,
+        decode: Decode = "auto",
+    ) -> None:
+        if decode not in ("auto", "always", "never"):
+            raise ValueError(f"decode must be 'auto', 'always' or 'never', got {decode!r}")
+        self._kaizen = kaizen
+        self._model = model
+        self._own = client is None
+        self._client = self._open() if client is None else client
+        self._encode_extra = {"options": encode_options, "metadata": metadata, "token_models": token_models}
+        self._decode_extra = {"options": decode_options, "metadata": metadata}
+        self._decode = decode
+
+    @abstractmethod
+    def _open(self) -> Any:
+        """A client of the vendor's SDK, set up from the environment."""
+
+    @abstractmethod
+    async def _complete(self, text: str, options: dict[str, Any]) -> Any:
+        """Ask the vendor."""
+
+    @abstractmethod
+    def _text(self, response: Any) -> str:
+        """The text of the vendor's answer, "" when it has none."""
+
+    @abstractmethod
+    def _stream(self, text: str, options: dict[str, Any]) -> AsyncIterator[str | Finished]:
+        """Ask the vendor for a stream: pieces of text, then `Finished`."""
+
+    async def close(self) -> None:
+        """Close the vendor's client, if the wrapper made it."""
+        if self._own:
+            await invoke(self._client.close)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _exchange(self, prompt: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """Encode, ask, decode. A decoding that fails is told in `decode_error`; the answer was paid for and stays."""
+        if options.pop("stream", False):
+            raise ValueError("use stream(...) for an answer in pieces")
+        encoded, text = await self._encoded(prompt)
+        try:
+            response = await self._complete(text, self._call_options(options))
+        except Exception as exc:  # noqa: BLE001 - marked and raised again
+            raise marked(exc, self.provider, encoded)  # noqa: B904 - the very same exception
+        return {
+            "encoded": encoded,
+            f"{self.provider}_response": response,
+            **await self._decoded(self._text(response)),
+        }
+
+    async def _pieces(self, prompt: Any, options: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+        encoded, text = await self._encoded(prompt)
+        yield {"type": "encoded", "encoded": encoded}
+        answer: list[str] = []
+        response: Any = None
+        try:
+            async for piece in self._stream(text, self._call_options(options)):
+                if isinstance(piece, Finished):
+                    response = piece.response
+                else:
+                    answer.append(piece)
+                    yield {"type": "delta", "text": piece}
+        except Exception as exc:  # noqa: BLE001 - marked and raised again
+            raise marked(exc, self.provider, encoded)  # noqa: B904 - the very same exception
+        whole = "".join(answer)
+        decoded = await self._decoded(whole)
+        yield {"type": "done", "text": whole, f"{self.provider}_response": response, **decoded}
+
+    def _call_options(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {"model": self._model, **options}
+
+    async def _encoded(self, prompt: Any) -> tuple[dict[str, Any], str]:
+        extra = {name: value for name, value in self._encode_extra.items() if value is not None}
+        answer = await self._kaizen.prompts_encode({"prompt": prompt, **extra})
+        text = answer.get("result")
+        if not isinstance(text, str):
+            raise KaizenResponseError("the answer to prompts_encode holds no text", body=answer)
+        return answer, text
+
+    async def _decoded(self, text: str) -> dict[str, Any]:
+        wanted = self._decode == "always" or (self._decode == "auto" and looks_like_ktof(text))
+        if not wanted:
+            return {"decoded": None}
+        extra = {name: value for name, value in self._decode_extra.items() if value is not None}
+        try:
+            return {"decoded": await self._kaizen.prompts_decode({"ktof": text, **extra})}
+        except KaizenError as exc:
+            return {"decoded": None, "decode_error": exc}
+
+
+class Finished:
+    """The end of a vendor's stream, with the whole response where the vendor sends one."""
+
+    def __init__(self, response: Any) -> None:
+        self.response = response

@@ -1,0 +1,70 @@
+"""JSON inside a text: found, and rewritten as KTOF in place."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from kaizen_client import ktof
+
+_OPENING = re.compile(r"[{\[]")
+_BEFORE = frozenset(" \t\r\n([{:;,=>\"'`")
+_AFTER = frozenset(" \t\r\n)]};:,.!?<\"'`")
+_PREVIEW = 80
+_decoder = json.JSONDecoder()
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What was found in a text.
+
+    Attributes:
+        text: the text with its JSON rewritten.
+        replacements: place, lengths and beginnings of each rewritten part.
+    """
+
+    text: str
+    replacements: list[dict[str, Any]]
+
+
+def rewrite(text: str, *, delimiter: str = ",", length_marker: bool | str | None = None) -> Detection:
+    """Write every JSON object and array in the text as KTOF, one blank for each level."""
+    parts: list[str] = []
+    replacements: list[dict[str, Any]] = []
+    position = 0
+    while found := _OPENING.search(text, position):
+        start = found.start()
+        end = _json_end(text, start)
+        parts.append(text[position:start])
+        if end is None:
+            parts.append(text[start])
+            position = start + 1
+            continue
+        original = text[start:end]
+        encoded = ktof.encode(json.loads(original), indent=1, delimiter=delimiter, length_marker=length_marker)
+        parts.append(encoded)
+        replacements.append(
+            {
+                "start_offset": start,
+                "end_offset": end,
+                "original_length": len(original),
+                "encoded_length": len(encoded),
+                "original_preview": original[:_PREVIEW],
+                "encoded_preview": encoded[:_PREVIEW],
+            }
+        )
+        position = end
+    return Detection("".join([*parts, text[position:]]), replacements)
+
+
+def _json_end(text: str, start: int) -> int | None:
+    """Where the JSON that begins at `start` ends; None when there is none, or it is part of a word."""
+    if start and text[start - 1] not in _BEFORE:
+        return None
+    try:
+        _, end = _decoder.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None
+    return end if end == len(text) or text[end] in _AFTER else None

@@ -1,0 +1,67 @@
+"""The stand-in in this process: wires that ask it instead of a socket, and clients on them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sdk_engine.wire import Response
+
+from kaizen_client.client import KaizenClient, SyncKaizenClient
+from kaizen_client.config import KaizenClientConfig
+from kaizen_client.local.service import Dialect, LocalService
+
+if TYPE_CHECKING:
+    from sdk_engine.wire import Request
+
+
+class SyncLocalWire:
+    """Carries requests to a `LocalService`, on the calling thread."""
+
+    def __init__(self, service: LocalService | None = None) -> None:
+        self.service = service or LocalService()
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """The service's answer."""
+        return _answer(self.service, request)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class LocalWire:
+    """Carries requests to a `LocalService`, from the running loop."""
+
+    def __init__(self, service: LocalService | None = None) -> None:
+        self.service = service or LocalService()
+
+    async def send(self, request: Request, timeout: float) -> Response:
+        """The service's answer."""
+        import anyio.lowlevel
+
+        await anyio.lowlevel.checkpoint()
+        return _answer(self.service, request)
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+def local_client(dialect: Dialect = "documented", **config: Any) -> KaizenClient:
+    """An async client that needs no service. Keywords are those of `KaizenClientConfig`."""
+    return KaizenClient.over(LocalWire(LocalService(dialect)), _config(config))
+
+
+def sync_local_client(dialect: Dialect = "documented", **config: Any) -> SyncKaizenClient:
+    """A blocking client that needs no service. Keywords are those of `KaizenClientConfig`."""
+    return SyncKaizenClient.over(SyncLocalWire(LocalService(dialect)), _config(config))
+
+
+def _config(given: dict[str, Any]) -> KaizenClientConfig:
+    own: dict[str, Any] = {"base_url": "http://localhost", "api_key": None, "timeout": 30.0}
+    return KaizenClientConfig(**{**own, **given})
+
+
+def _answer(service: LocalService, request: Request) -> Response:
+    status, body = service.handle(request.method, request.target, request.headers, request.content)
+    headers = [("Content-Type", "application/json"), ("X-Request-ID", request.headers.get("X-Request-ID", ""))]
+    return Response(status, json.dumps(body, ensure_ascii=False).encode(), headers)

@@ -1,0 +1,159 @@
+"""What the encoding saved: bytes, tokens and money, call by call and in total."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kaizen_client.results import KaizenResult
+from kaizen_client.tokens import DEFAULT_MODEL, count_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HEADINGS = ("call", "bytes", "KTOF", "saved", "tokens", "KTOF", "saved", "money saved")
+
+
+@dataclass(frozen=True)
+class Saving:
+    """One call: sizes and tokens before and after.
+
+    Attributes:
+        label: what the call is called in the table.
+        bytes_before, bytes_after: UTF-8 bytes of the JSON and of the KTOF text.
+        tokens_before, tokens_after: tokens of the two.
+        exact: whether the tokens were counted by the service or a tokenizer; False for an estimate.
+    """
+
+    label: str
+    bytes_before: int
+    bytes_after: int
+    tokens_before: int
+    tokens_after: int
+    exact: bool
+
+    @property
+    def tokens_saved(self) -> int:
+        """Tokens saved; below 0 when the text got longer."""
+        return self.tokens_before - self.tokens_after
+
+
+@dataclass
+class SavingsReport:
+    """Collects calls and shows what they saved.
+
+        report = SavingsReport(price_per_million=0.15)
+        report.add({"users": users}, await client.prompts_encode({"prompt": {"users": users}}), label="users")
+        print(report)
+
+    Attributes:
+        price_per_million: money for a million input tokens; any currency.
+        currency: its sign.
+        model: whose tokens are counted.
+    """
+
+    price_per_million: float = 0.0
+    currency: str = "$"
+    model: str = DEFAULT_MODEL
+    calls: list[Saving] = field(default_factory=list[Saving])
+
+    def add(self, value: Any, answer: Mapping[str, Any] | str, label: str | None = None) -> Saving:
+        """Take one call: what was encoded, and the answer of an encoding operation (or the KTOF text itself).
+
+        The token counts are the service's, if the answer holds them for `model`; else they are made here.
+
+        Raises:
+            ValueError: the answer holds no text.
+        """
+        result = KaizenResult(result=answer) if isinstance(answer, str) else KaizenResult(answer)
+        text = result.value
+        if not isinstance(text, str):
+            raise ValueError("the answer holds no KTOF text; give the answer of an encoding operation")
+        before = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        counted = result.tokens(self.model)
+        raw, encoded = count_tokens(before, self.model), count_tokens(text, self.model)
+        tokens = counted or (raw.tokens, encoded.tokens)
+        exact = raw.exact or (counted is not None and result.meta.get("token_count") != "estimate")
+        name = label or f"call {len(self.calls) + 1}"
+        saving = Saving(name, len(before.encode()), len(text.encode()), *tokens, exact)
+        self.calls.append(saving)
+        return saving
+
+    @property
+    def total(self) -> Saving:
+        """All calls together."""
+        return Saving(
+            "total",
+            sum(call.bytes_before for call in self.calls),
+            sum(call.bytes_after for call in self.calls),
+            sum(call.tokens_before for call in self.calls),
+            sum(call.tokens_after for call in self.calls),
+            all(call.exact for call in self.calls),
+        )
+
+    def money(self, tokens: float) -> float:
+        """What this many tokens cost."""
+        return tokens * self.price_per_million / 1_000_000
+
+    def monthly(self, calls_per_month: int) -> float:
+        """Money saved in a month of this many calls, were they like the ones collected."""
+        return self.money(self.total.tokens_saved / len(self.calls) * calls_per_month) if self.calls else 0.0
+
+    def table(self) -> str:
+        """The report as a table in plain text."""
+        rows = [_HEADINGS, *(self._row(call) for call in [*self.calls, self.total])]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+        lines = [_aligned(row, widths) for row in rows]
+        rule = "-" * max(map(len, lines))
+        if not self.total.exact:
+            lines.append("Tokens are estimated: install kaizen-client[tokens] to count them.")
+        return "\n".join([lines[0], rule, *lines[1 : len(self.calls) + 1], rule, *lines[len(self.calls) + 1 :]])
+
+    def plot(self, path: str | os.PathLike[str]) -> None:
+        """Draw tokens before and after for each call into a picture (`.png`, `.svg`, `.pdf`).
+
+        Raises:
+            RuntimeError: matplotlib is missing; install `kaizen-client[plot]`.
+        """
+        try:
+            from matplotlib.figure import Figure
+        except ImportError as exc:
+            raise RuntimeError("a plot needs matplotlib: pip install 'kaizen-client[plot]'") from exc
+        height = 1.2 + 0.5 * max(1, len(self.calls))
+        figure = Figure(figsize=(8, height), layout="constrained")
+        axes: Any = figure.subplots()
+        places = range(len(self.calls))
+        axes.barh([place - 0.2 for place in places], [call.tokens_before for call in self.calls], 0.38, label="JSON")
+        axes.barh([place + 0.2 for place in places], [call.tokens_after for call in self.calls], 0.38, label="KTOF")
+        axes.set_yticks(list(places), [call.label for call in self.calls])
+        axes.invert_yaxis()
+        axes.set_xlabel("tokens" if self.total.exact else "tokens (estimated)")
+        axes.set_title(f"{_share(self.total.tokens_before, self.total.tokens_after)} of all tokens saved")
+        axes.legend()
+        figure.savefig(os.fspath(path))
+
+    def _row(self, call: Saving) -> tuple[str, ...]:
+        return (
+            call.label,
+            f"{call.bytes_before:,}",
+            f"{call.bytes_after:,}",
+            _share(call.bytes_before, call.bytes_after),
+            f"{call.tokens_before:,}",
+            f"{call.tokens_after:,}",
+            _share(call.tokens_before, call.tokens_after),
+            f"{'-' * (call.tokens_saved < 0)}{self.currency}{abs(self.money(call.tokens_saved)):,.6f}",
+        )
+
+    def __str__(self) -> str:
+        return self.table()
+
+
+def _share(before: int, after: int) -> str:
+    return f"{1 - after / before:.1%}" if before else "-"
+
+
+def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
+    name, *numbers = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+    return "  ".join([row[0].ljust(len(name)), *numbers])

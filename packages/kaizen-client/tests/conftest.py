@@ -1,0 +1,121 @@
+"""What the tests of kaizen_client share: a clean environment, scripted wires and a loopback server."""
+
+import json
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, NamedTuple
+
+import pytest
+from sdk_engine.testing import FakeAsyncWire
+from sdk_engine.wire import Response
+
+from kaizen_client import KaizenClient, KaizenClientConfig
+
+DATA = Path(__file__).parent / "data"
+KEY = "k-test-0123"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("KAIZEN_BASE_URL", "KAIZEN_API_KEY", "KAIZEN_TIMEOUT", "HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def answer(body: Any, status: int = 200, **headers: str) -> Response:
+    """An answer with a JSON body."""
+    fields = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    return Response(status, json.dumps(body).encode(), fields)
+
+
+@pytest.fixture
+def scripted() -> Callable[..., tuple[KaizenClient, FakeAsyncWire]]:
+    """Makes a client whose wire gives the listed answers, and that wire."""
+
+    def make(*answers: Any, **config: Any) -> tuple[KaizenClient, FakeAsyncWire]:
+        wire = FakeAsyncWire(list(answers))
+        config.setdefault("api_key", KEY)
+        return KaizenClient.over(wire, KaizenClientConfig(**config)), wire
+
+    return make
+
+
+class Received(NamedTuple):
+    """One request as a server saw it."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+class Loopback:
+    """A server on 127.0.0.1 that records requests and answers as its `answer` function says."""
+
+    def __init__(self, answer: Callable[[Received], tuple[int, dict[str, str], bytes]], wrap: Any = None) -> None:
+        self.received: list[Received] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                request = Received(self.command, self.path, headers, json.loads(raw) if raw else None)
+                outer.received.append(request)
+                status, fields, content = answer(request)
+                self.send_response(status)
+                for name, value in fields.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that went away
+        if wrap is not None:
+            self.server.socket = wrap(self.server.socket)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+
+@contextmanager
+def serving(answer: Callable[[Received], tuple[int, dict[str, str], bytes]], wrap: Any = None) -> Generator[Loopback]:
+    """A running loopback server, stopped at the end; `wrap` may put TLS around its socket."""
+    loopback = Loopback(answer, wrap)
+    thread = Thread(target=loopback.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield loopback
+    finally:
+        loopback.server.shutdown()
+        loopback.server.server_close()
+        thread.join()
+
+
+def ok(request: Received) -> tuple[int, dict[str, str], bytes]:
+    """The plainest success."""
+    return 200, {"Content-Type": "application/json"}, b'{"operation":"x","status":"ok"}'
+
+
+@pytest.fixture
+def recorder() -> Iterator[Loopback]:
+    """A server that accepts everything."""
+    with serving(ok) as loopback:
+        yield loopback

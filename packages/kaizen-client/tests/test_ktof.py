@@ -1,0 +1,362 @@
+"""The codec: our own cases, the documented vectors where they are at hand, and random documents."""
+
+import json
+import math
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kaizen_client import ktof
+
+VECTORS = Path(__file__).resolve().parents[4] / "shared" / "contracts" / "kaizen" / "ktof_vectors.json"
+EXAMPLES = int(os.environ.get("KTOF_EXAMPLES", "300"))
+
+LISTS = {
+    "matrix": [[1, 2], [3, 4], []],
+    "mixed": [1, {"a": 1, "b": {"c": []}}, "text", [[1], {"x": None}], {}],
+    "first": [{"rows": [{"id": 1}, {"id": 2}], "note": "x"}, {"deep": {"k": {"l": 1}}, "m": 2}],
+}
+LISTS_TEXT = """\
+matrix[3]:
+  - [2]: 1,2
+  - [2]: 3,4
+  - [0]:
+mixed[5]:
+  - 1
+  - a: 1
+    b:
+      c[0]:
+  - text
+  - [2]:
+    - [1]: 1
+    - x: null
+  -
+first[2]:
+  - rows[2]{id}:
+    1
+    2
+    note: x
+  - deep:
+      k:
+        l: 1
+    m: 2"""
+
+PAIRS = [
+    ({"users": [{"id": 1, "name": "Ada"}, {"name": "Bob", "id": 2}]}, "users[2]{id,name}:\n  1,Ada\n  2,Bob"),
+    ({"a": {"b": {}}, "c": []}, "a:\n  b:\nc[0]:"),
+    ([], "[0]:"),
+    ("05", '"05"'),
+    ("-x", '"-x"'),
+    ("", '""'),
+    ("٣", "٣"),  # a digit, but not one of JSON
+    (" é ", '" é "'),
+    ("true", '"true"'),
+    ("1e5", '"1e5"'),
+    ('say "hi"\n', '"say \\"hi\\"\\n"'),
+    (1e-7, "0.0000001"),
+    (1e20, "100000000000000000000"),
+    (-0.0, "0"),
+    (-3.5, "-3.5"),
+    (True, "true"),
+    ({"a b": 1, "a.b": 2, "1": 3}, '"a b": 1\na.b: 2\n"1": 3'),
+    (LISTS, LISTS_TEXT),
+]
+
+
+@pytest.mark.promise("kaizen.ktof.codec")
+@pytest.mark.parametrize(("value", "text"), PAIRS, ids=[text.split("\n")[0] for _, text in PAIRS])
+def test_values_and_texts(value: Any, text: str) -> None:
+    assert ktof.encode(value) == text
+    assert ktof.decode(text) == value
+    assert streamed(text) == value
+
+
+def streamed(text: str, size: int = 3, **options: Any) -> Any:
+    decoder = ktof.StreamDecoder(**options)
+    for start in range(0, len(text), size):
+        decoder.feed(text[start : start + size])
+    return decoder.close()[1]
+
+
+@pytest.mark.skipif(not VECTORS.is_file(), reason="the third-party vectors are not beside the repository")
+def test_documented_vectors() -> None:
+    document = json.loads(VECTORS.read_text(encoding="utf-8"))
+    for case in [*document["cases"], document["case_study"]]:
+        label = case.get("name", "case study")
+        if case["kind"] == "encode":
+            assert ktof.encode(case["input"], **case["options"]) == case["expected"], label
+            continue
+        for read in (ktof.decode, streamed):
+            if case.get("error"):
+                with pytest.raises(ktof.KtofDecodeError):
+                    read(case["input"], **case["options"])
+            else:
+                found = read(case["input"], **case["options"])
+                assert json.dumps(found) == json.dumps(case["expected"]), label
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ((1, 2), "[2]: 1,2"),
+        ({1}, "[1]: 1"),
+        (math.nan, "null"),
+        ([math.inf, -math.inf], "[2]: null,null"),
+        ([{1: "a"}, {1: "b"}], '[2]{"1"}:\n  a\n  b'),
+    ],
+    ids=str,
+)
+def test_what_json_has_no_word_for(value: Any, text: str) -> None:
+    assert ktof.encode(value) == text
+
+
+def test_names_that_are_no_text_are_written_as_json_writes_them() -> None:
+    assert ktof.encode({2: "a", None: "b", False: "c"}) == '"2": a\nnull: b\nfalse: c'
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"delimiter": "|"}, "a[2|]: x|y"),
+        ({"delimiter": "\t"}, "a[2\t]: x\ty"),
+        ({"length_marker": "#"}, "a[#2]: x,y"),
+        ({"length_marker": True, "delimiter": "|"}, "a[#2|]: x|y"),
+        ({"length_marker": False}, "a[2]: x,y"),
+    ],
+)
+def test_options_of_the_encoder(options: dict[str, Any], text: str) -> None:
+    assert ktof.encode({"a": ["x", "y"]}, **options) == text
+    assert ktof.decode(text) == {"a": ["x", "y"]}
+
+
+@pytest.mark.parametrize(
+    "options", [{"indent": 0}, {"indent": True}, {"delimiter": ";"}, {"length_marker": "zz"}, {"indent": "2"}]
+)
+def test_options_out_of_range(options: dict[str, Any]) -> None:
+    with pytest.raises(ktof.KtofEncodeError):
+        ktof.encode({}, **options)
+
+
+@pytest.mark.parametrize("value", [b"x", object(), {"a": {b"k": 1}}, [{"a": object()}], 10**5000], ids=type)
+def test_values_without_a_form(value: Any) -> None:
+    with pytest.raises(ktof.KtofEncodeError):
+        ktof.encode(value)
+
+
+def test_endless_values_are_refused() -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    with pytest.raises(ktof.KtofEncodeError, match="nested too deeply"):
+        ktof.encode(loop)
+    with pytest.raises(ktof.KtofDecodeError, match="nested too deeply"):
+        ktof.decode("\n".join(f"{'  ' * depth}a:" for depth in range(5000)))
+
+
+BROKEN = [
+    ('"open', 1, "a quoted string does not end"),
+    ('a: "x" y', 1, "a quoted string does not end"),
+    ('a: "\\q"', 1, "unknown escape"),
+    ("a: 1\n   b: 2", 2, "no multiple of 2"),
+    ("a:\n\tb: 1", 2, "a tab in the indentation"),
+    ("a[2]: 1", 1, "announces 2 values, 1"),
+    ("a[2]:\n  - 1", 1, "announces 2 values, 1"),
+    ("a[1]{x,y}:\n  1", 2, "1 values in a table of 2 columns"),
+    ("a[1]{x}: 1", 1, "rows stand below"),
+    ("a[2]:\n  - 1\n\n  - 2", 3, "a blank line inside an array"),
+    ("a: 1\n    b: 2", 2, "belongs to nothing"),
+    ("a: 1\nb", 2, "needs a colon"),
+    ("  a: 1\nb: 1", 2, "belongs to nothing"),
+    ("one\ntwo", 1, "needs a colon"),
+    ("[1]: 1\na: 1", 2, "belongs to nothing"),
+    ("a: 1e999", 1, "too large"),
+    ("9" * 5000, 1, "digits"),
+    ("a[1]:\n  - x: 1\n      y: 2", 3, "belongs to nothing"),
+]
+
+
+@pytest.mark.promise("kaizen.ktof.strict-and-lenient")
+@pytest.mark.parametrize(("text", "line", "problem"), BROKEN)
+def test_strict_decoding_says_what_is_wrong_and_where(text: str, line: int, problem: str) -> None:
+    with pytest.raises(ktof.KtofDecodeError, match=problem) as caught:
+        ktof.decode(text)
+    assert caught.value.line == line
+    restored = pickle.loads(pickle.dumps(caught.value))
+    assert (str(restored), restored.line) == (str(caught.value), line)
+    with pytest.raises(ktof.KtofDecodeError):
+        streamed(text)
+
+
+@pytest.mark.promise("kaizen.ktof.strict-and-lenient")
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a:\n   b: 1", {"a": {"b": 1}}),
+        ("a[9]: 1,2", {"a": [1, 2]}),
+        ("a[1]{x,y}:\n  1", {"a": [{"x": 1}]}),
+        ("a[1]{x}:\n  1,2", {"a": [{"x": 1}]}),
+        ("a[2]:\n  - 1\n\n  - 2", {"a": [1, 2]}),
+        ("a[1]:\n      - 1", {"a": [1]}),
+        ("a:\n    b: 1", {"a": {"b": 1}}),
+        ("a:\n\tb: 1", None),
+    ],
+)
+def test_lenient_decoding_reads_what_is_there(text: str, value: Any) -> None:
+    if value is None:
+        assert ktof.decode(text, strict=False) == {"a": {}, "b": 1}
+    else:
+        assert ktof.decode(text, strict=False) == value
+        with pytest.raises(ktof.KtofDecodeError):
+            ktof.decode(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", {}),
+        ("\n \n", {}),
+        ("a: 1\r\nb: 2\r\n", {"a": 1, "b": 2}),
+        ("a: x: y", {"a": "x: y"}),
+        ("a[3]: 1,,", {"a": [1, "", ""]}),
+        ('a[2]: "x",', {"a": ["x", ""]}),
+        ('a[2]: ,"x"', {"a": ["", "x"]}),
+        ("key[x]: 1", {"key[x]": 1}),
+        ("a[1]:\n  -\n    b: 1", {"a": [{"b": 1}]}),
+        ("a[1]:\n  - [1]{x}:\n    1", {"a": [[{"x": 1}]]}),
+        ('"a:b": 1', {"a:b": 1}),
+        ("a[1]{x,u}:\n  1,http://x", {"a": [{"x": 1, "u": "http://x"}]}),
+    ],
+)
+def test_texts_that_no_encoder_writes(text: str, value: Any) -> None:
+    assert ktof.decode(text) == value
+    assert streamed(text, 1) == value
+
+
+def test_decoding_refuses_an_impossible_indent() -> None:
+    for indent in (0, True, "2"):
+        with pytest.raises(ktof.KtofDecodeError, match="indent"):
+            ktof.decode("a: 1", indent=indent)  # type: ignore[arg-type]
+
+
+@pytest.mark.promise("kaizen.ktof.streaming")
+def test_streaming_hands_out_parts_as_they_complete() -> None:
+    decoder = ktof.StreamDecoder()
+    assert decoder.feed("title: x\nusers[2]{id,na") == [ktof.Piece(("title",), "x")]
+    assert decoder.feed("me}:\n  1,Ada\n  2,B") == []
+    assert decoder.feed("ob\n") == [ktof.Piece(("users", 0), {"id": 1, "name": "Ada"})]
+    assert decoder.feed("end: true\nlast:\n  x: 1") == [
+        ktof.Piece(("users", 1), {"id": 2, "name": "Bob"}),
+        ktof.Piece(("end",), True),
+    ]
+    assert decoder.close() == (
+        [ktof.Piece(("last",), {"x": 1})],
+        {"title": "x", "users": [{"id": 1, "name": "Ada"}, {"id": 2, "name": "Bob"}], "end": True, "last": {"x": 1}},
+    )
+
+
+def test_streaming_a_list_and_a_scalar() -> None:
+    pieces = list(ktof.iter_decode(["[2]:\n  - a: 1\n    b: 2\n  - ", "x"]))
+    assert pieces == [ktof.Piece((0,), {"a": 1, "b": 2}), ktof.Piece((1,), "x")]
+    assert list(ktof.iter_decode(["nu", "ll"])) == [ktof.Piece((), None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: 1\n[1]:\n  - 1", "[1]:\n  - 1\n[1]:\n  - 2", "x\n[1]: 2", "[1]{a}:\n  b: 1", "[1]:\n  1", "[2]:\n  - 1\nx"],
+)
+def test_streaming_refuses_what_decoding_refuses(text: str) -> None:
+    with pytest.raises(ktof.KtofDecodeError):
+        ktof.decode(text)
+    with pytest.raises(ktof.KtofDecodeError):
+        streamed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("answer: yes", True),
+        ("users[1]{id}:\n  1\n", True),
+        ("[2]: 1,2", True),
+        ('"a b": 1', True),
+        ("I think a: b, c", False),
+        ("yes", False),
+        ("", False),
+        ("a: 1\n  b: 2", False),
+        ("Sure, here it is", False),
+    ],
+)
+def test_prose_is_not_ktof(text: str, verdict: bool) -> None:
+    assert ktof.looks_like_ktof(text) is verdict
+
+
+texts = st.text(max_size=8) | st.sampled_from(
+    [
+        "a: b",
+        "- x",
+        "[2]: 1",
+        "x[1|]: 7",
+        "name[2]{a,b}:",
+        "05",
+        "1e5",
+        '"q"',
+        "a,b",
+        "\r",
+        "\u2028",
+        "\ufeff",
+        "--",
+        "\x01",
+    ]
+)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts
+)
+documents = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(texts, inner, max_size=4)
+        | st.lists(st.fixed_dictionaries({"a": scalars, "b c": scalars}), max_size=4)
+    ),
+    max_leaves=25,
+)
+
+
+@pytest.mark.promise("kaizen.ktof.round-trip")
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(documents, st.sampled_from(",\t|"), st.integers(1, 4), st.booleans(), st.integers(1, 9))
+def test_every_document_comes_back(value: Any, delimiter: str, indent: int, marker: bool, size: int) -> None:
+    text = ktof.encode(value, delimiter=delimiter, indent=indent, length_marker=marker)
+    assert same(ktof.decode(text, indent=indent), value)
+    assert same(ktof.decode(text, indent=indent, strict=False), value)
+    assert same(streamed(text, size, indent=indent), value)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.text(alphabet='ab:,|\t"\\[]{}#-0123 \n', max_size=60), st.booleans())
+def test_every_text_decodes_or_is_refused(text: str, strict: bool) -> None:
+    try:
+        value = ktof.decode(text, strict=strict)
+    except ktof.KtofDecodeError:
+        return
+    assert same(ktof.decode(ktof.encode(value)), value)
+
+
+def same(left: Any, right: Any) -> bool:
+    """Equal, where 5.0 and 5 are the same number and a large float is its shortest text."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        return left == right or float(left) == float(right)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    return type(left) is type(right) and left == right

@@ -1,0 +1,358 @@
+"""Provider wrappers: the vendors' real SDKs against loopback fakes of their services."""
+
+import json
+import pickle
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import anyio
+import httpx
+import openai
+import pytest
+from sdk_engine.errors import Outcome
+from sdk_engine.testing import FakeAsyncWire
+
+from kaizen_client import (
+    KaizenAPIError,
+    KaizenClient,
+    KaizenClientConfig,
+    KaizenProviderError,
+    KaizenResponseError,
+)
+from kaizen_client.integrations import (
+    AnthropicKaizenWrapper,
+    GeminiKaizenWrapper,
+    OpenAICompatibleKaizenWrapper,
+    OpenAIKaizenWrapper,
+)
+from kaizen_client.local import local_client
+
+from .conftest import Loopback, Received, answer, serving
+from .vendors import KTOF, MESSAGES, VECTORS, VENDORS, Vendor, ask, body_of, events_of, stream
+
+EXCHANGES = {case["wrapper"]: case for case in VECTORS["wrapper_exchanges"]}
+
+
+@pytest.fixture(params=VENDORS, ids=lambda vendor: vendor.name)
+def vendor(request: pytest.FixtureRequest) -> Vendor:
+    return request.param
+
+
+@pytest.fixture(params=[False, True], ids=["async", "sync"])
+def sync(request: pytest.FixtureRequest) -> bool:
+    return request.param
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Callable[..., Any]]:
+    """Opens clients of the vendors' SDKs, and closes them."""
+    opened: list[Any] = []
+
+    def open_client(vendor: Vendor, url: str, sync: bool = False) -> Any:
+        opened.append(vendor.client(url, sync))
+        return opened[-1]
+
+    yield open_client
+    for client in opened:
+        if hasattr(client, "aio"):
+            await client.aio.aclose()
+        closing = (getattr(client, "aclose", None) or client.close)()
+        if closing is not None:
+            await closing
+
+
+@pytest.fixture
+def says() -> Iterator[Callable[..., Loopback]]:
+    """Starts a fake of a vendor that says a text, streams pieces, or refuses with a status."""
+    opened: list[Any] = []
+
+    def start(
+        vendor: str, text: str = "answer: yes", *, pieces: list[str] | None = None, status: int = 200
+    ) -> Loopback:
+        def reply(request: Received) -> tuple[int, dict[str, str], bytes]:
+            if status != 200:
+                error = {"error": {"code": status, "message": "slow down", "status": "X", "type": "x"}}
+                return status, {"Content-Type": "application/json", "Retry-After": "7"}, json.dumps(error).encode()
+            if pieces is not None:
+                return 200, {"Content-Type": "text/event-stream"}, events_of(vendor, pieces)
+            return 200, {"Content-Type": "application/json"}, json.dumps(body_of(vendor, text)).encode()
+
+        opened.append(serving(reply))
+        return opened[-1].__enter__()
+
+    yield start
+    for server in opened:
+        server.__exit__(None, None, None)
+
+
+@pytest.mark.promise("kaizen.providers.real-sdks", "kaizen.providers.sync-and-async-clients")
+async def test_a_prompt_goes_out_as_ktof_and_the_answer_is_decoded(
+    connect: Callable[..., Any], vendor: Vendor, sync: bool, says: Callable[..., Loopback]
+) -> None:
+    fake = says(vendor.name)
+    async with local_client() as kaizen:
+        wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url, sync))
+        result = await ask(wrapper)
+    assert list(result) == ["encoded", vendor.response_key, "decoded"]
+    assert result["encoded"]["result"] == KTOF
+    assert result["decoded"]["result"] == {"answer": "yes"}
+    assert KTOF in json.dumps(fake.received[0].body).encode().decode("unicode_escape")
+
+
+@pytest.mark.promise("kaizen.providers.exchanges")
+@pytest.mark.parametrize("name", list(EXCHANGES))
+async def test_recorded_exchanges(connect: Callable[..., Any], name: str, says: Callable[..., Loopback]) -> None:
+    case = EXCHANGES[name]
+    index = {"OpenAIKaizenWrapper": 0, "AnthropicKaizenWrapper": 2, "GeminiKaizenWrapper": 3}[name]
+    vendor = VENDORS[index]
+    fake = says(vendor.name)
+    sent = case["vendor_requests"][0]["body"]
+    text = sent.get("input") or json.dumps(sent.get("messages", sent.get("contents")))
+    encoded = text if "input" in sent else (sent["messages"][0]["content"] if "messages" in sent else "a: 1")
+    wire = FakeAsyncWire([answer({"status": "ok", "result": encoded}), answer({"status": "ok", "result": {}})])
+    kaizen = KaizenClient.over(wire, KaizenClientConfig(api_key="k-test"))
+    wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url))
+    options = case["options"] if isinstance(case["options"], dict) else {}
+    result = await (wrapper.invoke(case["prompt"]) if "prompt" in case else wrapper.chat(case["messages"], **options))
+    assert list(result) == case["returned_keys"]
+    for request, recorded in zip(wire.requests, case["kaizen_requests"], strict=True):
+        assert (request.method, request.target) == (recorded["method"], recorded["path"])
+        assert json.loads(request.content) == recorded["body"]
+    (received,) = fake.received
+    path = case["vendor_requests"][0]["path"].split(" ")[0]
+    if index == 3:  # the version in the path is the SDK's business
+        assert received.path.partition("/models/")[2] == path.partition("/models/")[2]
+        assert received.body["contents"] == sent["contents"]
+    else:
+        assert (received.path, received.body) == (path, sent)
+
+
+@pytest.mark.promise("kaizen.providers.streaming")
+async def test_streaming(
+    connect: Callable[..., Any], vendor: Vendor, sync: bool, says: Callable[..., Loopback]
+) -> None:
+    if vendor.name == "gemini" and sync:
+        sync = False  # google-genai has one client for both
+    fake = says(vendor.name, pieces=["answer: ", "y", "es"])
+    async with local_client() as kaizen:
+        wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url, sync))
+        events = [event async for event in stream(wrapper)]
+    assert [event["type"] for event in events] == ["encoded", "delta", "delta", "delta", "done"]
+    assert [event["text"] for event in events[1:4]] == ["answer: ", "y", "es"]
+    assert events[-1]["text"] == "answer: yes"
+    assert events[-1]["decoded"]["result"] == {"answer": "yes"}
+    assert (events[-1][vendor.response_key] is None) == (vendor.name == "chat")
+
+
+@pytest.mark.promise("kaizen.providers.decode-modes")
+@pytest.mark.parametrize(
+    ("text", "decode", "decoded"),
+    [
+        ("answer: yes", "auto", {"answer": "yes"}),
+        ("I think a: b, c", "auto", None),
+        ("", "auto", None),
+        ("I think a: b, c", "always", {"I think a": "b, c"}),
+        ("answer: yes", "never", None),
+    ],
+)
+async def test_what_is_decoded(
+    connect: Callable[..., Any], text: str, decode: Any, decoded: Any, says: Callable[..., Loopback]
+) -> None:
+    fake = says("openai", text)
+    async with local_client() as kaizen:
+        wrapper = OpenAIKaizenWrapper(kaizen, client=connect(VENDORS[0], fake.url), decode=decode)
+        result = await wrapper.chat(MESSAGES)
+    assert (result["decoded"] and result["decoded"]["result"]) == decoded
+    assert result["openai_response"].output_text == text
+
+
+@pytest.mark.promise("kaizen.providers.paid-completions-survive")
+async def test_a_decoding_that_fails_loses_nothing(
+    connect: Callable[..., Any], vendor: Vendor, says: Callable[..., Loopback]
+) -> None:
+    fake = says(vendor.name, "a[3]: 1")
+    async with local_client() as kaizen:
+        wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url), decode="always")
+        result = await ask(wrapper)
+    assert result["decoded"] is None
+    assert isinstance(result["decode_error"], KaizenAPIError)
+    assert "a[3]: 1" in repr(result[vendor.response_key])
+
+
+async def test_encode_and_decode_settings_are_sent(connect: Callable[..., Any], says: Callable[..., Loopback]) -> None:
+    fake = says("openai")
+    wire = FakeAsyncWire([answer({"result": "x: 1"}), answer({"result": {}})])
+    kaizen = KaizenClient.over(wire)
+    wrapper = OpenAIKaizenWrapper(
+        kaizen,
+        model="other",
+        client=connect(VENDORS[0], fake.url),
+        encode_options={"delimiter": "|"},
+        decode_options={"strict": False},
+        metadata={"trace_id": "t"},
+        token_models=["gpt-4o-mini"],
+    )
+    await wrapper.chat(MESSAGES, model="third", temperature=0)
+    encode, decode = (json.loads(request.content) for request in wire.requests)
+    assert encode == {
+        "prompt": {"messages": MESSAGES},
+        "options": {"delimiter": "|"},
+        "auto_detect_json": True,
+        "metadata": {"trace_id": "t"},
+        "token_models": ["gpt-4o-mini"],
+    }
+    assert decode == {"ktof": "answer: yes", "options": {"strict": False}, "metadata": {"trace_id": "t"}}
+    assert fake.received[0].body == {"model": "third", "input": "x: 1", "temperature": 0}
+
+
+@pytest.mark.promise("kaizen.providers.vendor-errors")
+@pytest.mark.parametrize("streaming", [False, True], ids=["whole", "stream"])
+async def test_vendor_errors_keep_their_type_and_gain_ours(
+    connect: Callable[..., Any], vendor: Vendor, streaming: bool, says: Callable[..., Loopback]
+) -> None:
+    fake = says(vendor.name, status=429)
+    async with local_client() as kaizen:
+        wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url))
+        for kind in (vendor.rate_limit, KaizenProviderError):
+            with pytest.raises(kind) as caught:
+                _ = [event async for event in stream(wrapper)] if streaming else await ask(wrapper)
+    error: Any = caught.value
+    assert isinstance(error, vendor.rate_limit)
+    assert (error.provider, error.encoded["result"]) == (wrapper.provider, KTOF)
+    assert (error.outcome, error.attempts) == (Outcome.ANSWERED, 1)
+    assert error.retry_after == 7.0
+    assert type(pickle.loads(pickle.dumps(error))) is KaizenProviderError
+
+
+async def test_a_vendor_that_is_not_there(connect: Callable[..., Any], says: Callable[..., Loopback]) -> None:
+    fake = says("openai")
+    url = fake.url
+    fake.server.shutdown()
+    fake.server.server_close()
+    async with local_client() as kaizen:
+        wrapper = OpenAIKaizenWrapper(kaizen, client=connect(VENDORS[0], url))
+        with pytest.raises(openai.APIConnectionError) as caught:
+            await wrapper.chat(MESSAGES)
+    assert isinstance(caught.value, KaizenProviderError)
+    assert caught.value.outcome is Outcome.UNKNOWN
+
+
+async def test_mistakes_in_the_callers_options_stay_as_they_are(connect: Callable[..., Any]) -> None:
+    async with local_client() as kaizen:
+        wrapper = OpenAIKaizenWrapper(kaizen, client=connect(VENDORS[0], "http://127.0.0.1:9"))
+        with pytest.raises(TypeError) as caught:
+            await wrapper.chat(MESSAGES, nonsense=1)
+        assert not isinstance(caught.value, KaizenProviderError)
+        with pytest.raises(ValueError, match="stream"):
+            await wrapper.chat(MESSAGES, stream=True)
+
+
+async def test_nothing_is_sent_to_the_vendor_when_encoding_fails(
+    connect: Callable[..., Any], says: Callable[..., Loopback]
+) -> None:
+    fake = says("openai")
+    for wire, error in ((FakeAsyncWire([500]), KaizenAPIError), (FakeAsyncWire([answer({})]), KaizenResponseError)):
+        wrapper = OpenAIKaizenWrapper(KaizenClient.over(wire), client=connect(VENDORS[0], fake.url))
+        with pytest.raises(error):
+            await wrapper.chat(MESSAGES)
+    assert not fake.received
+
+
+@pytest.mark.promise("kaizen.providers.never-block-the-loop")
+async def test_three_calls_to_a_slow_vendor_take_the_time_of_one(
+    connect: Callable[..., Any], vendor: Vendor, sync: bool
+) -> None:
+    waiting = threading.Barrier(3, timeout=10)
+
+    def slow(request: Received) -> tuple[int, dict[str, str], bytes]:
+        waiting.wait()  # answers nobody before all three are here: calls in a row would break it
+        return 200, {"Content-Type": "application/json"}, json.dumps(body_of(vendor.name, "a: 1")).encode()
+
+    async with local_client() as kaizen:
+        with serving(slow) as fake:
+            wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url, sync))
+            done: list[Any] = []
+
+            async def one() -> None:
+                done.append(await ask(wrapper))
+
+            async with anyio.create_task_group() as group:
+                for _ in range(3):
+                    group.start_soon(one)
+    assert len(done) == 3
+
+
+@pytest.mark.promise("kaizen.providers.own-clients")
+async def test_wrappers_open_their_own_clients_and_close_them(
+    connect: Callable[..., Any], says: Callable[..., Loopback], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fakes = {name: says(name) for name in ("openai", "anthropic", "gemini", "chat")}
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{fakes['openai'].url}/v1")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", fakes["anthropic"].url)
+    monkeypatch.setenv("GOOGLE_API_KEY", "k")
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", fakes["gemini"].url)
+    async with local_client() as kaizen:
+        wrappers = [
+            OpenAIKaizenWrapper(kaizen),
+            AnthropicKaizenWrapper(kaizen),
+            GeminiKaizenWrapper(kaizen),
+            OpenAICompatibleKaizenWrapper(kaizen, model="m", base_url=f"{fakes['chat'].url}/v1", api_key="k"),
+        ]
+        for wrapper in wrappers:
+            async with wrapper:
+                assert (await ask(wrapper))["decoded"]["result"] == {"answer": "yes"}
+    assert wrappers[0]._client.is_closed()
+    mine = connect(VENDORS[0], fakes["openai"].url)
+    async with OpenAIKaizenWrapper(kaizen, client=mine):
+        pass
+    assert not mine.is_closed()
+    await GeminiKaizenWrapper(kaizen, client=connect(VENDORS[3], fakes["gemini"].url)).close()
+
+
+async def test_wrappers_refuse_what_cannot_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with local_client() as kaizen:
+        with pytest.raises(ValueError, match="decode"):
+            OpenAIKaizenWrapper(kaizen, client=object(), decode="maybe")  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="base_url"):
+            OpenAICompatibleKaizenWrapper(kaizen, model="m")
+        monkeypatch.setitem(__import__("sys").modules, "openai", None)
+        with pytest.raises(RuntimeError, match=r"kaizen-client\[openai\]"):
+            OpenAIKaizenWrapper(kaizen)
+
+
+async def test_answers_without_text(connect: Callable[..., Any], says: Callable[..., Loopback]) -> None:
+    empty = {
+        "chat": {**body_of("chat", ""), "choices": []},
+        "anthropic": {**body_of("anthropic", ""), "content": [{"type": "thinking", "thinking": "h", "signature": "s"}]},
+        "gemini": {"candidates": [], "promptFeedback": {"blockReason": "SAFETY"}},
+    }
+    for vendor in VENDORS[1:]:
+        body = json.dumps(empty[vendor.name]).encode()
+        with serving(lambda _, body=body: (200, {"Content-Type": "application/json"}, body)) as fake:
+            async with local_client() as kaizen:
+                result = await ask(vendor.wrap(kaizen, client=connect(vendor, fake.url)))
+        assert result["decoded"] is None
+
+
+def test_an_error_that_is_marked_already_stays() -> None:
+    from kaizen_client.integrations.vendor import marked
+
+    once = marked(httpx.ConnectError("x"), "openai", None)
+    assert isinstance(once, (httpx.ConnectError, KaizenProviderError))
+    assert marked(once, "gemini", None) is once
+    assert once.provider == "openai"  # type: ignore[attr-defined]
+    assert marked(json.JSONDecodeError("m", "d", 0), "openai", None).provider == "openai"  # type: ignore[attr-defined]
+    from pydantic_core import ValidationError
+
+    foreign = ValidationError.from_exception_data("t", [])
+    assert marked(foreign, "openai", None) is foreign
+
+
+def test_the_package_has_no_other_names() -> None:
+    from kaizen_client import integrations
+
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = integrations.nothing
