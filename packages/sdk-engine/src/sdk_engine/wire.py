@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sdk_engine.errors import Outcome
 
@@ -121,10 +121,18 @@ class WireFailure(Exception):
         self.timed_out = timed_out
 
 
+class Reach(NamedTuple):
+    """Where requests go: on this machine, where no proxy has a place; over TLS."""
+
+    local: bool
+    secure: bool
+
+
 @functools.cache
-def is_local(base: str) -> bool:
-    """Whether requests to this base URL stay on the machine, where no proxy has a place."""
-    return re.match(r"https?://(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?(/|$)", base) is not None
+def reach_of(base: str) -> Reach:
+    """The reach of requests to this base URL."""
+    local = re.match(r"https?://(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?(/|$)", base, re.IGNORECASE) is not None
+    return Reach(local, secure=not base.lower().startswith("http:"))
 
 
 class SyncWire(Protocol):

@@ -11,11 +11,12 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.deadline import Deadline
 from sdk_engine.steps import Gate
-from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, already_closed, is_local
+from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, already_closed, reach_of
 
 if TYPE_CHECKING:
-    from sdk_engine.wire import AsyncWire, Request, Response, SyncWire
+    from sdk_engine.wire import AsyncWire, Reach, Request, Response, SyncWire
 
 
 class _Choice:
@@ -31,7 +32,7 @@ class _Choice:
             raise already_closed()
 
     def _limits(self, base: str) -> dict[str, Any]:
-        return {"max_body": self._max_body, "connect_timeout": self._connect_timeout, "local": is_local(base)}
+        return {"max_body": self._max_body, "connect_timeout": self._connect_timeout, "reach": reach_of(base)}
 
 
 class DefaultAsyncWire(_Choice):
@@ -39,15 +40,17 @@ class DefaultAsyncWire(_Choice):
 
     def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
         super().__init__(max_body=max_body, connect_timeout=connect_timeout)
-        self._wires: dict[tuple[int, bool, bool], AsyncWire] = {}
+        self._wires: dict[tuple[int, bool, Reach], AsyncWire] = {}
 
     async def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
-        place = os.getpid(), _on_asyncio(), is_local(request.base)
+        place = os.getpid(), _on_asyncio(), reach_of(request.base)
         wire = self._wires.get(place)
         if wire is None:
             self._refuse_if_closed()
+            deadline = Deadline(timeout)  # loading a library counts
             wire = self._wires[place] = self._choose(request.base, on_asyncio=place[1])
+            timeout = deadline.remaining
         return await wire.send(request, timeout)
 
     def _choose(self, base: str, *, on_asyncio: bool) -> AsyncWire:
@@ -77,19 +80,21 @@ class DefaultSyncWire(_Choice):
 
     def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
         super().__init__(max_body=max_body, connect_timeout=connect_timeout)
-        self._wires: dict[tuple[int, bool], SyncWire] = {}
+        self._wires: dict[tuple[int, Reach], SyncWire] = {}
         self._opening = Gate()
 
     def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
-        place = os.getpid(), is_local(request.base)
+        place = os.getpid(), reach_of(request.base)
         wire = self._wires.get(place)
         if wire is None:
+            deadline = Deadline(timeout)
             with self._opening.after_fork().thread_lock:
                 self._refuse_if_closed()
                 wire = self._wires.get(place)
                 if wire is None:
                     wire = self._wires[place] = self._choose(request.base)
+            timeout = deadline.remaining
         return wire.send(request, timeout)
 
     def _choose(self, base: str) -> SyncWire:

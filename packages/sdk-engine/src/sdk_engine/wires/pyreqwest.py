@@ -16,10 +16,12 @@ from sdk_engine.errors import Outcome
 from sdk_engine.wire import (
     DEFAULT_CONNECT_TIMEOUT,
     DEFAULT_MAX_BODY,
+    Reach,
     Response,
     WireFailure,
     already_closed,
     check_framing,
+    reach_of,
 )
 from sdk_engine.wires.hosting import load_pyreqwest, settle_at_exit
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
     from sdk_engine.wire import Request
 
+ANYWHERE = Reach(local=False, secure=True)
+PLAIN_LOCAL = Reach(local=True, secure=False)
 _POOL = 100
 _CONNECTING = "client error (Connect)"
 _PASSING = ("os error", "dns error", "eof")  # of a failed connection; anything else is TLS saying no
@@ -45,10 +49,11 @@ class AsyncPyreqwestWire:
         *,
         max_body: int = DEFAULT_MAX_BODY,
         connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
-        local: bool = False,
+        reach: Reach = ANYWHERE,
     ) -> None:
         self._max_body = max_body
-        self._client: Client = _configured(ClientBuilder(), connect_timeout, local=local).build()
+        self._reach = reach
+        self._client: Client = _configured(ClientBuilder(), connect_timeout, reach).build()
         self._closed = False
         settle_at_exit(self)
 
@@ -56,6 +61,7 @@ class AsyncPyreqwestWire:
         """Send one request and read its answer, all within `timeout` seconds."""
         if self._closed:  # the library's own close takes effect a little later
             raise already_closed()
+        _check_reach(self._reach, request)
         try:
             async with _prepared(self._client, request, timeout) as answer:
                 body = _body_reader(answer, self._max_body)
@@ -82,16 +88,18 @@ class SyncPyreqwestWire:
         *,
         max_body: int = DEFAULT_MAX_BODY,
         connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
-        local: bool = False,
+        reach: Reach = ANYWHERE,
     ) -> None:
         self._max_body = max_body
-        self._client: SyncClient = _configured(SyncClientBuilder(), connect_timeout, local=local).build()
+        self._reach = reach
+        self._client: SyncClient = _configured(SyncClientBuilder(), connect_timeout, reach).build()
         self._closed = False
 
     def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
         if self._closed:  # the library's own close takes effect a little later
             raise already_closed()
+        _check_reach(self._reach, request)
         try:
             with _prepared(self._client, request, timeout) as answer:
                 body = _body_reader(answer, self._max_body)
@@ -110,13 +118,21 @@ class SyncPyreqwestWire:
         self._client.close()
 
 
-def _configured(builder: Any, connect_timeout: float, *, local: bool) -> Any:
-    if local:
+def _configured(builder: Any, connect_timeout: float, reach: Reach) -> Any:
+    if reach.local:
         builder = builder.no_proxy()
+    if reach == PLAIN_LOCAL:  # no TLS is spoken, so the system's certificates need not be loaded (9 ms a client)
+        builder = builder.danger_accept_invalid_certs(True)
     builder = builder.max_connections(_POOL).pool_max_idle_per_host(_POOL).pool_idle_timeout(timedelta(seconds=30))
     builder = builder.connect_timeout(timedelta(seconds=connect_timeout))
     builder = builder.follow_redirects(False).referer(False).default_cookie_store(False)
     return builder.gzip(False).deflate(False).brotli(False).zstd(False).http1_only()  # codings: BodyReader, capped
+
+
+def _check_reach(reach: Reach, request: Request) -> None:
+    if reach == PLAIN_LOCAL and reach_of(request.base) != PLAIN_LOCAL:
+        message = "a wire without certificates serves plain requests to this machine only"
+        raise WireFailure(message, outcome=Outcome.NOT_SENT, transient=False)
 
 
 def _prepared(client: Any, request: Request, timeout: float) -> Any:
