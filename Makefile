@@ -42,7 +42,7 @@ check: setup  ## everything CI wants: lint, types, layers, generated code, tests
 .PHONY: coverage
 coverage: setup  ## the tests with branch coverage; below 100 % fails
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -q $(ARGS)
+	@$(BIN)/coverage run -m pytest -n auto -q $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -6,7 +6,8 @@
     python scripts/bump_schemas.py --check                  fail if the committed models differ from the pin
 
 Only /v1 paths and the schemas they reach are kept, without prose. `schemas/items.json` is a JSON merge patch (RFC 7396)
-that gives types to the list items, which the platform's own document leaves open.
+that gives types to the list items, which the platform's own document leaves open, and makes `run_id` of a created run
+certain: an answer without it is of no use to anybody.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def pin(document: dict[str, Any], origin: str) -> None:
         f"- taken from: {origin}\n"
         f"- filter: /v1 only, {len(paths)} paths, {operations} operations, {len(reached)} schemas; prose removed\n"
         "- written by: `python scripts/bump_schemas.py`, which also regenerates `kneo_client/_generated`\n"
-        "- `items.json`: our types for list items, measured from real answers; the platform leaves them open\n"
+        "- `items.json`: our types where the platform leaves them open (list items), measured from real answers\n"
     )
 
 

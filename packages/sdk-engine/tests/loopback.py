@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 
 PATIENCE = 5.0
@@ -19,11 +19,24 @@ def answer(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
     return "\r\n".join(lines).encode() + body
 
 
+@contextmanager
+def full_backlog() -> Iterator[str]:
+    """The base URL of a server that accepts nobody: its queue is full, so connecting takes for ever."""
+    with ExitStack() as queue:
+        listener = queue.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
 class Loopback:
     """Serves one request per connection while its `with` block runs, and stops by itself at the end of it.
 
     Attributes:
         requests: what the clients sent, as text, in order of arrival.
+        arrived: set as soon as there is one.
     """
 
     def __init__(self, *pieces: bytes, pause: float = 0.0, tls: ssl.SSLContext | None = None) -> None:
@@ -33,6 +46,7 @@ class Loopback:
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self.requests: list[str] = []
+        self.arrived = threading.Event()
 
     @property
     def base(self) -> str:
@@ -71,6 +85,7 @@ class Loopback:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             with connection:
                 self.requests.append(_read_request(connection))
+                self.arrived.set()
                 for piece in self._pieces:
                     connection.sendall(piece)
                     self._stopped.wait(self._pause)

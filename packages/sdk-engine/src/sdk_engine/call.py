@@ -225,7 +225,7 @@ class Life:
             return Request(self.method, shared.base_url, target(), headers, content)
         except ValueError as exc:
             problem = str(exc)
-        raise shared.errors.configuration(problem, request_id=options.request_id)
+        raise shared.errors.configuration(problem)
 
     def headers(self) -> dict[str, str]:
         """Caller's headers, then the client's, then the ids: later ones win."""

@@ -6,6 +6,8 @@ These three are plain values that belong to no HTTP library. A wire (see `wires/
 
 from __future__ import annotations
 
+import functools
+import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sdk_engine.errors import Outcome
@@ -119,6 +121,12 @@ class WireFailure(Exception):
         self.timed_out = timed_out
 
 
+@functools.cache
+def is_local(base: str) -> bool:
+    """Whether requests to this base URL stay on the machine, where no proxy has a place."""
+    return re.match(r"https?://(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?(/|$)", base) is not None
+
+
 class SyncWire(Protocol):
     """Sends requests on the calling thread; safe to share between threads."""
 
@@ -141,6 +149,11 @@ class AsyncWire(Protocol):
     async def aclose(self) -> None:
         """Release the connections this wire opened. May be called twice."""
         ...
+
+
+def already_closed() -> WireFailure:
+    """The failure of a request that comes after the wire was closed."""
+    return WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
 
 
 def check_framing(content_length: str | None, transfer_encoding: str | None) -> None:

@@ -31,6 +31,24 @@ if TYPE_CHECKING:
 
     from kneo_client.types import RunStatusResponse
 
+__all__ = [
+    "KneoAuthError",
+    "KneoConflictError",
+    "KneoError",
+    "KneoErrors",
+    "KneoIdempotencyMismatchError",
+    "KneoInvalidRequestError",
+    "KneoNetworkError",
+    "KneoNotFoundError",
+    "KneoPermissionError",
+    "KneoProtocolError",
+    "KneoRateLimited",
+    "KneoServerError",
+    "KneoWaitTimeoutError",
+    "Outcome",
+    "from_response",
+]
+
 _LONGEST_REASON = 300
 _CONFLICT = 409
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

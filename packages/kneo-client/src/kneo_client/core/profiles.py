@@ -34,7 +34,7 @@ class ProfileError(ValueError):
     """A profile cannot be resolved or is not usable. The message names the field and the source to correct."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Profile:
     """Everything needed to talk to one platform instance.
 
@@ -55,15 +55,24 @@ class Profile:
     auth_scheme: AuthScheme = AuthScheme.BEARER
     timeout: float = DEFAULT_TIMEOUT_SECONDS
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        api_key: str,
+        auth_scheme: AuthScheme = AuthScheme.BEARER,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+    ) -> None:
+        api_key = _hidden(api_key)
         checked = {
-            "url": _check_url(self.name, self.url),
-            "api_key": _check_key(self.name, self.api_key),
-            "auth_scheme": _check_scheme(self.auth_scheme),
-            "timeout": _check_timeout(self.timeout, f"profile {self.name!r}: timeout"),
+            "name": name,
+            "url": _check_url(name, url),
+            "api_key": _check_key(name, api_key),
+            "auth_scheme": _check_scheme(auth_scheme),
+            "timeout": _check_timeout(timeout, f"profile {name!r}: timeout"),
         }
-        for name, value in checked.items():
-            object.__setattr__(self, name, value)
+        for attribute, value in checked.items():
+            object.__setattr__(self, attribute, value)
 
 
 def load_profile(
@@ -86,6 +95,7 @@ def load_profile(
     Raises:
         ProfileError: `url` or `api_key` is in no source, or a source holds something unusable. It says which.
     """
+    api_key = _hidden(api_key)
     name = name or os.environ.get(ENV_PROFILE) or DEFAULT_PROFILE_NAME
     path = default_config_path() if config_file is None else Path(config_file)
     given = {"url": url, "api_key": api_key, "auth_scheme": auth_scheme, "timeout": timeout}
@@ -115,7 +125,8 @@ def default_config_path() -> Path:
 
 
 def _from_environment() -> dict[str, Any]:
-    values: dict[str, Any] = {key: os.environ[env] for key, env in _ENVIRONMENT.items() if os.environ.get(env)}
+    names = {key: env for key, env in _ENVIRONMENT.items() if os.environ.get(env)}
+    values: dict[str, Any] = {key: _hidden_key(key, os.environ[env]) for key, env in names.items()}
     if "timeout" in values:
         values["timeout"] = _number_of_seconds(values["timeout"])
     return values
@@ -145,8 +156,14 @@ def _read_sections(path: Path) -> dict[str, Any]:
     else:
         if os.name == "posix" and mode & _OTHERS_MAY_READ and any("api_key" in str(body) for body in sections.values()):
             get_logger("profiles").warning("%s holds API keys and others may read it; chmod 600 it", path)
-        return sections
+        return {name: _without_open_key(section) for name, section in sections.items()}
     raise ProfileError(f"failed to parse {path}: {reason}")
+
+
+def _without_open_key(section: Any) -> Any:
+    if not isinstance(section, dict):
+        return section
+    return {key: _hidden_key(key, value) for key, value in section.items()}
 
 
 def _checked_section(name: str, section: object, path: Path) -> Mapping[str, Any]:
@@ -193,7 +210,17 @@ def _check_key(name: str, key: object) -> Secret:
     problem = header_problem(key) if key else "is not set; it must not be empty"
     if problem:
         raise ProfileError(f"profile {name!r}: 'api_key' {problem}")
-    return key if isinstance(key, Secret) else Secret(key)
+    assert isinstance(key, Secret)
+    return key
+
+
+def _hidden_key(name: str, value: Any) -> Any:
+    return _hidden(value) if name == "api_key" else value
+
+
+def _hidden(key: Any) -> Any:
+    """The key as a `Secret`, first thing wherever one comes in: no traceback with locals shows it from then on."""
+    return Secret(key) if isinstance(key, str) else key
 
 
 def _check_scheme(scheme: object) -> AuthScheme:

@@ -34,7 +34,6 @@ async def main(argument: str | None) -> None:
         # async_mode: the platform answers at once and works in the background
         body = {"input": "Say hello to the world", "async_mode": True, **spec_fields(argument)}
         created = await client.platform.runs.create(body)
-        assert created.run_id
         print(f"run:      {created.run_id} is {created.status}")
 
         run = await client.platform.runs.wait_for_completion(created.run_id, poll_interval=0.2, timeout=120)

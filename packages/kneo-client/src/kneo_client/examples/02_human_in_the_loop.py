@@ -21,7 +21,6 @@ async def start(client: KneoClient) -> RunStatusResponse:
     created = await client.platform.runs.create(
         {"input": "Announce the new release", "spec": WRITE_WITH_REVIEW, "async_mode": True}
     )
-    assert created.run_id
     return await client.platform.runs.wait_for_completion(
         created.run_id, poll_interval=0.2, timeout=60, terminal_statuses=PAUSED_OR_ENDED
     )

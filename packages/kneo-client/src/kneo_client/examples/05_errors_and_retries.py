@@ -6,14 +6,13 @@ python -m kneo_client.examples.05_errors_and_retries
 import asyncio
 from typing import Any
 
-from sdk_engine.errors import Outcome
-
 from kneo_client import KneoClient
 from kneo_client.core.errors import (
     KneoError,
     KneoIdempotencyMismatchError,
     KneoNetworkError,
     KneoNotFoundError,
+    Outcome,
 )
 from kneo_client.core.idempotency import new_idempotency_key
 from kneo_client.core.profiles import Profile
@@ -32,7 +31,6 @@ async def create_exactly_once(client: KneoClient, body: dict[str, Any], key: str
         except KneoNetworkError as error:
             print(f"  no answer, may have arrived: {error.outcome is Outcome.UNKNOWN}; sending the same key again")
         else:
-            assert created.run_id
             return created.run_id
     raise SystemExit("the platform cannot be reached")
 

@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sdk_engine.errors import Outcome
-
 from kneo_client import KneoClient
-from kneo_client.core.errors import KneoError, KneoPermissionError
+from kneo_client.core.errors import KneoError, KneoPermissionError, Outcome
 from kneo_client.core.pagination import PaginatedResult, iterate_all
 from kneo_client.examples.specs import DEBATE, WRITE_TWICE, WRITE_WITH_REVIEW
 from kneo_client.local import LocalPlatform, LocalPlatformError
@@ -67,7 +65,6 @@ async def run_and_watch(client: KneoClient, spec: dict[str, Any]) -> RunStatusRe
     heading("Run it")
     began = time.monotonic()
     created = await client.platform.runs.create({"input": "Tea or coffee?", "spec": spec, "async_mode": True})
-    assert created.run_id
     say(f"{created.run_id} is {created.status} ", end="")
     waiting = asyncio.create_task(
         client.platform.runs.wait_for_completion(created.run_id, poll_interval=0.2, timeout=60)
@@ -102,7 +99,6 @@ async def review(client: KneoClient) -> None:
     created = await client.platform.runs.create(
         {"input": "Announce the tea", "spec": WRITE_WITH_REVIEW, "async_mode": True}
     )
-    assert created.run_id
     run = await client.platform.runs.wait_for_completion(
         created.run_id, poll_interval=0.2, timeout=60, terminal_statuses=DEFAULT_TERMINAL_STATUSES | {"blocked"}
     )

@@ -22,5 +22,5 @@ class CredentialsClient:
         self._transport = transport
 
     async def list(self) -> CredentialInventoryResponse:
-        """`GET /v1/security/credentials`: references by section, such as `answer.inventory["providers"]`; no secrets."""
+        """`GET /v1/security/credentials`: references, such as `answer.inventory["providers"]`; no secrets."""
         return await self._transport.call(LIST_CREDENTIALS)

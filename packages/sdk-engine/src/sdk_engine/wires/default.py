@@ -9,40 +9,53 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sdk_engine.errors import Outcome
-from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, WireFailure
+from sdk_engine.steps import Gate
+from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, already_closed, is_local
 
 if TYPE_CHECKING:
     from sdk_engine.wire import AsyncWire, Request, Response, SyncWire
 
 
-class DefaultAsyncWire:
-    """Sends from asyncio or trio, from several event loops one after another, and in forked children."""
+class _Choice:
+    """What both modes remember: the limits, and a wire for each kind of place that was sent from or to."""
 
     def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
         self._max_body = max_body
         self._connect_timeout = connect_timeout
-        self._wire: AsyncWire | None = None
-        self._chosen_for: tuple[int, bool] = (0, False)
         self._closed = False
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise already_closed()
+
+    def _limits(self, base: str) -> dict[str, Any]:
+        return {"max_body": self._max_body, "connect_timeout": self._connect_timeout, "local": is_local(base)}
+
+
+class DefaultAsyncWire(_Choice):
+    """Sends from asyncio or trio, from several event loops one after another, and in forked children."""
+
+    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
+        super().__init__(max_body=max_body, connect_timeout=connect_timeout)
+        self._wires: dict[tuple[int, bool, bool], AsyncWire] = {}
 
     async def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
-        here = os.getpid(), _on_asyncio()
-        if self._wire is None or self._chosen_for != here:
-            self._wire, self._chosen_for = self._choose(on_asyncio=here[1]), here
-        return await self._wire.send(request, timeout)
+        place = os.getpid(), _on_asyncio(), is_local(request.base)
+        wire = self._wires.get(place)
+        if wire is None:
+            self._refuse_if_closed()
+            wire = self._wires[place] = self._choose(request.base, on_asyncio=place[1])
+        return await wire.send(request, timeout)
 
-    def _choose(self, *, on_asyncio: bool) -> AsyncWire:
-        _refuse_if(self._closed)
+    def _choose(self, base: str, *, on_asyncio: bool) -> AsyncWire:
         if on_asyncio and _has_pyreqwest():
             from sdk_engine.wires.pyreqwest import AsyncPyreqwestWire
 
             try:
-                return AsyncPyreqwestWire(max_body=self._max_body, connect_timeout=self._connect_timeout)
+                return AsyncPyreqwestWire(**self._limits(base))
             except RuntimeError:  # forked after its threads were started
                 pass
         from sdk_engine.wires.httpx import AsyncHttpxWire
@@ -52,44 +65,39 @@ class DefaultAsyncWire:
     async def aclose(self) -> None:
         """Release the connections. May be called twice."""
         self._closed = True
-        wire, self._wire = self._wire, None
-        if wire is not None and self._chosen_for == (os.getpid(), _on_asyncio()):
-            await wire.aclose()
+        wires, self._wires = self._wires, {}
+        here = os.getpid(), _on_asyncio()
+        for place, wire in wires.items():
+            if place[:2] == here:
+                await wire.aclose()
 
 
-class DefaultSyncWire:
+class DefaultSyncWire(_Choice):
     """Sends from any number of threads, and in forked children."""
 
     def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
-        self._max_body = max_body
-        self._connect_timeout = connect_timeout
-        self._lock = threading.Lock()
-        self._wire: SyncWire | None = None
-        self._pid = 0
-        self._closed = False
+        super().__init__(max_body=max_body, connect_timeout=connect_timeout)
+        self._wires: dict[tuple[int, bool], SyncWire] = {}
+        self._opening = Gate()
 
     def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
-        wire = self._wire
-        if wire is None or self._pid != os.getpid():
-            wire = self._open()
+        place = os.getpid(), is_local(request.base)
+        wire = self._wires.get(place)
+        if wire is None:
+            with self._opening.after_fork().thread_lock:
+                self._refuse_if_closed()
+                wire = self._wires.get(place)
+                if wire is None:
+                    wire = self._wires[place] = self._choose(request.base)
         return wire.send(request, timeout)
 
-    def _open(self) -> SyncWire:
-        if self._pid != os.getpid():
-            self._lock = threading.Lock()  # the parent's may have been held during the fork
-        with self._lock:
-            _refuse_if(self._closed)
-            if self._wire is None or self._pid != os.getpid():
-                self._wire, self._pid = self._choose(), os.getpid()
-            return self._wire
-
-    def _choose(self) -> SyncWire:
+    def _choose(self, base: str) -> SyncWire:
         if _has_pyreqwest():
             from sdk_engine.wires.pyreqwest import SyncPyreqwestWire
 
             try:
-                return SyncPyreqwestWire(max_body=self._max_body, connect_timeout=self._connect_timeout)
+                return SyncPyreqwestWire(**self._limits(base))
             except RuntimeError:
                 pass
         from sdk_engine.wires.httpx import SyncHttpxWire
@@ -99,9 +107,10 @@ class DefaultSyncWire:
     def close(self) -> None:
         """Release the connections. May be called twice."""
         self._closed = True
-        wire, self._wire = self._wire, None
-        if wire is not None and self._pid == os.getpid():
-            wire.close()
+        wires, self._wires = self._wires, {}
+        for place, wire in wires.items():
+            if place[0] == os.getpid():
+                wire.close()
 
 
 def _on_asyncio() -> bool:
@@ -111,8 +120,3 @@ def _on_asyncio() -> bool:
 
 def _has_pyreqwest() -> bool:
     return importlib.util.find_spec("pyreqwest") is not None
-
-
-def _refuse_if(closed: bool) -> None:
-    if closed:
-        raise WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)

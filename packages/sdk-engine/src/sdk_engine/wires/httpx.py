@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sdk_engine.deadline import Deadline
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, check_framing, safe_cause
+from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, already_closed, check_framing, safe_cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,7 +83,7 @@ class AsyncHttpxWire:
     def _client(self, request: Request) -> httpx.AsyncClient:
         client = self._given
         if self._closed or (client is not None and client.is_closed):
-            raise WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
+            raise already_closed()
         if client is not None:
             return client
         from anyio.lowlevel import current_token
@@ -161,7 +161,7 @@ class SyncHttpxWire:
     def _client(self, request: Request) -> httpx.Client:
         client = self._given
         if self._closed or (client is not None and client.is_closed):
-            raise WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
+            raise already_closed()
         if client is not None:
             return client
         secure = _is_secure(request)
@@ -220,6 +220,7 @@ def _settings(*, secure: bool) -> dict[str, Any]:
     return {
         "verify": _tls_context() if secure else False,
         "limits": httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0),
+        "mounts": dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]")),  # never through a proxy
         "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no call inherits the cookies of another
     }
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, Response, WireFailure, check_framing
+from sdk_engine.wire import (
+    DEFAULT_CONNECT_TIMEOUT,
+    DEFAULT_MAX_BODY,
+    Response,
+    WireFailure,
+    already_closed,
+    check_framing,
+)
 from sdk_engine.wires.hosting import load_pyreqwest, settle_at_exit
 
 load_pyreqwest()
@@ -33,15 +40,24 @@ _PASSING = ("os error", "dns error", "eof")  # of a failed connection; anything 
 class AsyncPyreqwestWire:
     """Sends from the running asyncio loop; any number of loops may share one wire."""
 
-    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
+    def __init__(
+        self,
+        *,
+        max_body: int = DEFAULT_MAX_BODY,
+        connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
+        local: bool = False,
+    ) -> None:
         self._max_body = max_body
-        self._client: Client = _configured(ClientBuilder(), connect_timeout).build()
+        self._client: Client = _configured(ClientBuilder(), connect_timeout, local=local).build()
+        self._closed = False
         settle_at_exit(self)
 
     async def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
+        if self._closed:  # the library's own close takes effect a little later
+            raise already_closed()
         try:
-            async with _prepared(self._client, request, timeout).build_streamed() as answer:
+            async with _prepared(self._client, request, timeout) as answer:
                 body = _body_reader(answer, self._max_body)
                 if body is None:
                     return _response(answer, bytes(await answer.bytes()))
@@ -54,20 +70,30 @@ class AsyncPyreqwestWire:
 
     async def aclose(self) -> None:
         """Close the pool. May be called twice."""
+        self._closed = True
         await self._client.close()
 
 
 class SyncPyreqwestWire:
     """Sends from any thread."""
 
-    def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
+    def __init__(
+        self,
+        *,
+        max_body: int = DEFAULT_MAX_BODY,
+        connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
+        local: bool = False,
+    ) -> None:
         self._max_body = max_body
-        self._client: SyncClient = _configured(SyncClientBuilder(), connect_timeout).build()
+        self._client: SyncClient = _configured(SyncClientBuilder(), connect_timeout, local=local).build()
+        self._closed = False
 
     def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
+        if self._closed:  # the library's own close takes effect a little later
+            raise already_closed()
         try:
-            with _prepared(self._client, request, timeout).build_streamed() as answer:
+            with _prepared(self._client, request, timeout) as answer:
                 body = _body_reader(answer, self._max_body)
                 if body is None:
                     return _response(answer, bytes(answer.bytes()))
@@ -80,10 +106,13 @@ class SyncPyreqwestWire:
 
     def close(self) -> None:
         """Close the pool. May be called twice."""
+        self._closed = True
         self._client.close()
 
 
-def _configured(builder: Any, connect_timeout: float) -> Any:
+def _configured(builder: Any, connect_timeout: float, *, local: bool) -> Any:
+    if local:
+        builder = builder.no_proxy()
     builder = builder.max_connections(_POOL).pool_max_idle_per_host(_POOL).pool_idle_timeout(timedelta(seconds=30))
     builder = builder.connect_timeout(timedelta(seconds=connect_timeout))
     builder = builder.follow_redirects(False).referer(False).default_cookie_store(False)
@@ -94,7 +123,9 @@ def _prepared(client: Any, request: Request, timeout: float) -> Any:
     try:
         prepared = client.request(request.method, request.url).headers(request.headers)
         prepared = prepared.timeout(timedelta(seconds=timeout))
-        return prepared if request.content is None else prepared.body_bytes(request.content)
+        if request.content is not None:
+            prepared = prepared.body_bytes(request.content)
+        return prepared.build_streamed()
     except ValueError:
         pass
     raise _refused()
@@ -147,7 +178,7 @@ def _failure(exc: exceptions.PyreqwestError, timeout: float) -> WireFailure:
     if isinstance(exc, exceptions.BuilderError):
         return _refused()
     if isinstance(exc, exceptions.ClientClosedError):
-        return WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
+        return WireFailure("the client was closed before the answer was complete", transient=False)
     if isinstance(exc, exceptions.RequestTimeoutError):
         not_sent = connecting or isinstance(exc, exceptions.PoolTimeoutError)
         message = "no connection in time" if not_sent else f"no complete answer within {timeout:.6g} s"

@@ -8,7 +8,7 @@ from ..models.run_create_response_metadata import RunCreateResponseMetadata
 class RunCreateResponse(Model, kw_only=True):
     """`RunCreateResponse` of the platform's OpenAPI document."""
 
-    run_id: None | str
+    run_id: str
     status: str
     continuation_id: Maybe[None | str] = UNSET
     human_intervention_required: Maybe[bool] = UNSET

@@ -1,0 +1,108 @@
+"""Every wire, as one function that opens it, sends one request and closes it again."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import ssl
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from sdk_engine.wire import Request, Response
+from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
+from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
+
+CAP = 1000
+"""Largest body that these wires read."""
+
+Sender = Callable[[Request, float], Response]
+needs_pyreqwest = pytest.mark.skipif(
+    importlib.util.find_spec("pyreqwest") is None, reason="pyreqwest has no wheel here"
+)
+
+
+@functools.cache
+def trust() -> ssl.SSLContext:
+    """The trust of the clients that are passed in; made once, it is slow."""
+    return ssl.create_default_context()
+
+
+def pyreqwest_wire(name: str, **settings: Any) -> Any:
+    from sdk_engine.wires import pyreqwest
+
+    return getattr(pyreqwest, name)(max_body=CAP, **settings)
+
+
+def library(name: str) -> Any:
+    return httpx if name == "httpx" else pytest.importorskip(name)
+
+
+def blocking(make: Callable[[], Any], request: Request, timeout: float) -> Response:
+    with closing(make()) as wire:
+        response: Response = wire.send(request, timeout)
+        return response
+
+
+def blocking_given(name: str, request: Request, timeout: float) -> Response:
+    with library(name).Client(verify=trust()) as client:
+        return SyncHttpxWire(client, max_body=CAP).send(request, timeout)
+
+
+def awaiting(make: Callable[[], Any], request: Request, timeout: float, *, backend: str = "asyncio") -> Response:
+    async def send() -> Response:
+        wire = make()
+        try:
+            response: Response = await wire.send(request, timeout)
+        finally:
+            await wire.aclose()
+        return response
+
+    return anyio.run(send, backend=backend)
+
+
+def awaiting_given(name: str, request: Request, timeout: float) -> Response:
+    async def send() -> Response:
+        async with library(name).AsyncClient(verify=trust()) as client:
+            return await AsyncHttpxWire(client, max_body=CAP).send(request, timeout)
+
+    return anyio.run(send)
+
+
+def _wires() -> dict[str, Sender]:
+    own, default = functools.partial(AsyncHttpxWire, max_body=CAP), functools.partial(DefaultAsyncWire, max_body=CAP)
+    partial = functools.partial
+    return {
+        "sync-httpx": partial(blocking, partial(SyncHttpxWire, max_body=CAP)),
+        "sync-httpx-given": partial(blocking_given, "httpx"),
+        "sync-httpx2-given": partial(blocking_given, "httpx2"),
+        "sync-pyreqwest": partial(blocking, partial(pyreqwest_wire, "SyncPyreqwestWire")),
+        "sync-default": partial(blocking, partial(DefaultSyncWire, max_body=CAP)),
+        "asyncio-httpx": partial(awaiting, own),
+        "asyncio-httpx-given": partial(awaiting_given, "httpx"),
+        "asyncio-httpx2-given": partial(awaiting_given, "httpx2"),
+        "asyncio-pyreqwest": partial(awaiting, partial(pyreqwest_wire, "AsyncPyreqwestWire")),
+        "asyncio-default": partial(awaiting, default),
+        "trio-httpx": partial(awaiting, own, backend="trio"),
+        "trio-default": partial(awaiting, default, backend="trio"),
+    }
+
+
+WIRES = [
+    pytest.param(send, id=name, marks=[needs_pyreqwest] if "pyreqwest" in name else [])
+    for name, send in _wires().items()
+]
+
+
+def run_script(script: str, *arguments: str) -> list[str]:
+    """Run it in a process of its own, which must end by itself, quietly and soon; the words it printed."""
+    command = [sys.executable, "-c", textwrap.dedent(script), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.split()

@@ -1,0 +1,316 @@
+"""The life of one call, walked through by hand: which requests leave, with what pauses, and what comes of it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from sdk_engine.auth import AuthFlow
+from sdk_engine.call import DEFAULT_OPTIONS, EngineErrors, Life, RequestOptions, Shared, call, exchange
+from sdk_engine.deadline import Deadline
+from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
+from sdk_engine.operation import Operation
+from sdk_engine.retries import RetryPolicy
+from sdk_engine.steps import Send
+from sdk_engine.wire import Request, Response, WireFailure
+
+from .walking import Walk, client, walk
+
+Json = dict[str, Any]
+
+GET = Operation[Json]("GET", "/x", lambda: dict)
+POST = Operation[Json]("POST", "/x", lambda: dict)
+
+REFUSED = WireFailure("refused", outcome=Outcome.NOT_SENT)
+LOST = WireFailure("lost")
+POINTLESS = WireFailure("bad certificate", outcome=Outcome.NOT_SENT, transient=False)
+LATER = [("Retry-After", "7")]
+
+
+def get(*script: Any, options: RequestOptions = DEFAULT_OPTIONS, **settings: Any) -> Walk:
+    return walk(call(client(**settings), GET, options=options), script)
+
+
+def post(*script: Any, options: RequestOptions = DEFAULT_OPTIONS, **settings: Any) -> Walk:
+    return walk(call(client(**settings), POST, json={"a": 1}, options=options), script)
+
+
+# --- answers
+
+
+def test_an_answer_ends_the_call() -> None:
+    assert str(get(200)) == "[Send GET /x] <- 200 -> {}"
+
+
+def test_a_503_is_tried_again() -> None:
+    assert str(get(503, 200)) == "[Send GET /x] <- 503, [Sleep 0.2], [Send GET /x] <- 200 -> {}"
+
+
+def test_the_pause_doubles_and_the_last_answer_decides() -> None:
+    walked = get(503, 502, 504)
+    assert str(walked) == (
+        "[Send GET /x] <- 503, [Sleep 0.2], [Send GET /x] <- 502, [Sleep 0.4], [Send GET /x] <- 504 -> StatusError"
+    )
+    assert (walked.error.status, walked.error.attempts) == (504, 3)
+
+
+def test_one_attempt_means_no_second_one() -> None:
+    assert str(get(503, retry=RetryPolicy(max_attempts=1))) == "[Send GET /x] <- 503 -> StatusError"
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_not_now(status: int) -> None:
+    assert str(get(status, 200)) == f"[Send GET /x] <- {status}, [Sleep 0.2], [Send GET /x] <- 200 -> {{}}"
+
+
+@pytest.mark.promise("kneo.transport.redirect-is-an-error")
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 400, 401, 404, 409, 418, 422, 500, 501, 999])
+def test_a_final_refusal(status: int) -> None:
+    walked = get(status)
+    assert str(walked) == f"[Send GET /x] <- {status} -> StatusError"
+    assert str(walked.error) == f"HTTP {status}"
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 299])
+def test_every_2xx_is_a_success(status: int) -> None:
+    assert str(get(Response(status, b'{"a": 1}'))) == f"[Send GET /x] <- {status} -> {{'a': 1}}"
+
+
+# --- Retry-After
+
+
+def test_the_server_names_the_pause() -> None:
+    assert str(get(Response(429, b"", LATER), 200)) == ("[Send GET /x] <- 429, [Sleep 7], [Send GET /x] <- 200 -> {}")
+
+
+@pytest.mark.parametrize("hint", ["0", "-5", "Fri, 31 Dec 1999 23:59:59 GMT", "soon", "1e3", "9" * 5000])
+def test_a_pause_that_is_none_leaves_our_own(hint: str) -> None:
+    assert str(get(Response(503, b"", [("Retry-After", hint)]), 200)) == (
+        "[Send GET /x] <- 503, [Sleep 0.2], [Send GET /x] <- 200 -> {}"
+    )
+
+
+def test_a_pause_beyond_the_deadline_ends_the_call_at_once() -> None:
+    walked = get(Response(503, b"", [("Retry-After", "999999999")]))
+    assert str(walked) == "[Send GET /x] <- 503 -> StatusError"
+    assert str(walked.error) == (
+        "HTTP 503 (not retried: the next try would be 1e+09 s away, beyond the call's deadline)"
+    )
+
+
+# --- no answer
+
+
+def test_a_connection_that_never_came_about_is_tried_again() -> None:
+    assert str(get(REFUSED, 200)) == "[Send GET /x] <- refused, [Sleep 0.2], [Send GET /x] <- 200 -> {}"
+
+
+@pytest.mark.promise("kneo.errors.outcome")
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [
+        ([REFUSED, REFUSED, REFUSED], Outcome.NOT_SENT),
+        ([LOST, REFUSED, REFUSED], Outcome.UNKNOWN),
+        ([REFUSED, LOST, REFUSED], Outcome.UNKNOWN),
+        ([503, REFUSED, REFUSED], Outcome.NOT_SENT),
+        ([503, 503, 503], Outcome.ANSWERED),
+        ([LOST, 503, 503], Outcome.UNKNOWN),
+        ([LOST, 500], Outcome.UNKNOWN),
+        ([LOST, 404], Outcome.ANSWERED),
+    ],
+)
+def test_an_attempt_that_may_have_arrived_is_not_forgotten(script: list[Any], outcome: Outcome) -> None:
+    error = post(*script).error
+    assert (error.outcome, error.attempts) == (outcome, len(script))
+    assert isinstance(error, StatusError if isinstance(script[-1], int) else NetworkError)
+
+
+def test_what_cannot_help_is_not_done_twice() -> None:
+    walked = get(POINTLESS)
+    assert str(walked) == "[Send GET /x] <- bad certificate -> NetworkError"
+    assert (str(walked.error), walked.error.outcome) == ("bad certificate", Outcome.NOT_SENT)
+
+
+def test_the_cause_is_the_lower_layers() -> None:
+    failure = WireFailure("lost")
+    failure.__cause__ = OSError("reset by peer")
+    assert get(failure, retry=RetryPolicy(max_attempts=1)).error.__cause__ is failure.__cause__
+
+
+# --- what may be sent twice
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
+def test_idempotent_methods_need_no_key(method: str) -> None:
+    walked = walk(exchange(client(), method, "/x"), [LOST, 200])
+    assert [request.method for request in walked.requests] == [method, method]
+    assert "Idempotency-Key" not in walked.requests[0].headers
+
+
+def test_a_patch_is_sent_once() -> None:
+    assert str(walk(exchange(client(), "PATCH", "/x"), [LOST])) == "[Send PATCH /x] <- lost -> NetworkError"
+
+
+@pytest.mark.promise(
+    "kneo.idempotency.same-key-for-every-attempt",
+    "kneo.request-id.same-for-every-attempt",
+)
+def test_every_attempt_of_a_post_is_the_same_request() -> None:
+    walked = post(LOST, 503, 200)
+    assert str(walked) == (
+        "[Send POST /x] <- lost, [Sleep 0.2], [Send POST /x] <- 503, [Sleep 0.4], [Send POST /x] <- 200 -> {}"
+    )
+    first, *others = [(request.headers, request.content, request.url) for request in walked.requests]
+    assert others == [first, first]
+    assert first[1] == b'{"a":1}'
+    assert {"Idempotency-Key", "X-Request-ID"} <= set(first[0])
+
+
+def test_a_product_says_which_methods_carry_a_key() -> None:
+    keyed = walk(exchange(client(keyed_methods=frozenset({"PATCH"})), "PATCH", "/x"), [LOST, 200])
+    assert len(keyed.requests) == 2
+    assert "Idempotency-Key" in keyed.requests[0].headers
+    bare = walk(exchange(client(keyed_methods=frozenset()), "POST", "/x"), [LOST])
+    assert "Idempotency-Key" not in bare.requests[0].headers
+
+
+def test_a_product_says_which_methods_change_nothing() -> None:
+    settings = client(keyed_methods=frozenset(), repeatable_methods=frozenset({"POST"}))
+    assert len(walk(exchange(settings, "POST", "/x"), [LOST, 200]).requests) == 2
+
+
+def test_a_product_judges_answers_and_repeats_by_its_own_rules() -> None:
+    class Proxied(Life):
+        __slots__ = ()
+
+        def is_final(self, response: Response) -> bool:
+            return response.status_code != 503
+
+        def may_repeat(self, result: Response | WireFailure) -> bool:
+            return isinstance(result, Response)
+
+    def run(*script: Any) -> str:
+        return str(walk(Proxied(client(), "PATCH", RequestOptions()).run(lambda: "/x", None), script))
+
+    assert run(404) == "[Send PATCH /x] <- 404 -> <Response 404, 2 bytes>"
+    assert run(503, 200) == "[Send PATCH /x] <- 503, [Sleep 0.2], [Send PATCH /x] <- 200 -> <Response 200, 2 bytes>"
+    assert run(LOST) == "[Send PATCH /x] <- lost -> NetworkError"
+
+
+# --- 2xx answers that cannot be used
+
+
+@pytest.mark.promise("kneo.errors.unusable-success-outcome")
+def test_an_unreadable_success_keeps_the_key_and_what_was_said() -> None:
+    walked = post(Response(201, b"<html>"))
+    assert str(walked) == "[Send POST /x] <- 201 -> ProtocolError"
+    error = walked.error
+    assert str(error).startswith("the answer to POST /x is not usable: ")
+    assert (error.outcome, error.status, error.body, error.attempts) == (Outcome.UNKNOWN, 201, "<html>", 1)
+    assert error.idempotency_key == walked.requests[0].headers["Idempotency-Key"]
+    assert error.request_id == walked.requests[0].headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"7", b'{"a": 1', b'{"a": NaN}', b"\xff", b"[" * 100_000])
+def test_a_success_of_another_shape_is_an_error(body: bytes) -> None:
+    assert isinstance(get(Response(200, body)).error, ProtocolError)
+
+
+def test_a_raw_exchange_hands_out_the_answer_as_it_is() -> None:
+    walked = walk(exchange(client(), "get", "/v1/any", query={"a": 1}), [Response(204)])
+    assert str(walked) == "[Send GET /v1/any?a=1] <- 204 -> <Response 204, 0 bytes>"
+
+
+# --- credentials that take a plan
+
+
+class Minting:
+    """Asks for a token before every attempt, and once more when the answer is 401."""
+
+    async def send(self, request: Request, timeout: float, deadline: Deadline) -> Response:
+        for token in ("one", "two"):
+            await Send(Request("POST", "http://auth", "/token", {}, None), min(timeout, deadline.remaining))
+            answer = await Send(request.with_headers({"Authorization": token}), timeout)
+            if answer.status_code != 401:
+                break
+        return answer
+
+
+def test_an_auth_flow_runs_within_each_attempt() -> None:
+    flow: AuthFlow = Minting()
+    walked = get(200, 401, 200, 503, 200, 200, auth=flow)
+    assert str(walked) == (
+        "[Send POST /token] <- 200, [Send GET /x] <- 401, [Send POST /token] <- 200, [Send GET /x] <- 503, "
+        "[Sleep 0.2], [Send POST /token] <- 200, [Send GET /x] <- 200 -> {}"
+    )
+    assert [request.headers.get("Authorization") for request in walked.requests] == [
+        None,
+        "one",
+        None,
+        "two",
+        None,
+        "one",
+    ]
+
+
+def test_a_failed_token_request_is_a_failed_attempt() -> None:
+    assert str(get(REFUSED, 200, 200, auth=Minting())) == (
+        "[Send POST /token] <- refused, [Sleep 0.2], [Send POST /token] <- 200, [Send GET /x] <- 200 -> {}"
+    )
+
+
+# --- errors of a product, and logs
+
+
+class ShopErrors(EngineErrors):
+    class Refused(SdkError):
+        pass
+
+    def from_answer(self, response: Response, *, suffix: str, **facts: Any) -> SdkError:
+        return self.Refused(f"no{suffix}", status=response.status_code, **facts)
+
+    def is_transient(self, response: Response) -> bool:
+        return response.status_code == 409
+
+
+def test_a_product_brings_its_own_errors_and_rules() -> None:
+    walked = get(409, 503, errors=ShopErrors())
+    assert str(walked) == "[Send GET /x] <- 409, [Sleep 0.2], [Send GET /x] <- 503 -> Refused"
+    assert (walked.error.status, walked.error.outcome) == (503, Outcome.ANSWERED)
+
+
+@pytest.mark.promise("kneo.logging.retries-at-info")
+def test_retries_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "sdk_engine"):
+        get(503, LOST, 200)
+    assert caplog.messages == [
+        "status 503 on attempt 1; sleeping 0.20s",
+        "transport error on attempt 2; sleeping 0.40s: lost",
+    ]
+
+
+def test_what_a_client_shares_shows_no_secret() -> None:
+    assert "s3cret" not in repr(client())
+    assert "s3cret" not in repr(RequestOptions({"Authorization": "s3cret"}))
+    assert repr(Shared("http://user:s3cret@h", {})).startswith("Shared(timeout=30.0, ")
+
+
+# --- bad input
+
+
+@pytest.mark.parametrize(
+    "options",
+    [RequestOptions(**{name: value}) for name in ("timeout", "deadline") for value in (-1, float("nan"), "5")],
+)
+def test_a_limit_that_is_none_is_refused_before_anything_is_sent(options: RequestOptions) -> None:
+    walked = get(options=options)
+    assert str(walked) == "-> ConfigurationError"
+    assert "must be a number of seconds, not below 0" in str(walked.error)
+
+
+@pytest.mark.parametrize("method", ["", "G T", "GET\n", "GÉT", "GET /admin HTTP/1.1\r\nX-A: b", 5])
+def test_a_method_that_is_none_is_refused(method: Any) -> None:
+    walked = walk(exchange(client(), method, "/x"), [])
+    assert isinstance(walked.error, ConfigurationError)
+    assert (walked.error.outcome, walked.error.attempts) == (Outcome.NOT_SENT, 0)

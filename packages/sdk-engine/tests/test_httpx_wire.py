@@ -1,0 +1,254 @@
+"""The wire on httpx: a caller's client is used as it is, our own verifies certificates and forgets cookies."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+import trustme
+from sdk_engine.errors import Outcome
+from sdk_engine.wire import Request, Response, WireFailure
+from sdk_engine.wires import httpx as wire_module
+from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
+
+from .loopback import answer
+from .sending import trust
+
+ENOUGH = 5.0
+SOON = 0.1
+MODES = ["sync", "async"]
+
+
+def get(base: str, target: str = "/x", **headers: str) -> Request:
+    return Request("GET", base, target, headers, None)
+
+
+def send(mode: str, request: Request, timeout: float = ENOUGH, **client: Any) -> Response:
+    """Through a client of the caller's, with these arguments."""
+
+    async def awaiting() -> Response:
+        async with httpx.AsyncClient(verify=client.pop("verify", trust()), **client) as given:
+            return await AsyncHttpxWire(given).send(request, timeout)
+
+    if mode == "async":
+        return anyio.run(awaiting)
+    with httpx.Client(verify=client.pop("verify", trust()), **client) as given:
+        return SyncHttpxWire(given).send(request, timeout)
+
+
+def send_own(mode: str, *requests: Request, **settings: Any) -> list[Response]:
+    """Through one client that the wire makes itself."""
+
+    async def awaiting() -> list[Response]:
+        wire = AsyncHttpxWire(settings=settings)
+        try:
+            return [await wire.send(request, ENOUGH) for request in requests]
+        finally:
+            await wire.aclose()
+
+    if mode == "async":
+        return anyio.run(awaiting)
+    wire = SyncHttpxWire(settings=settings)
+    try:
+        return [wire.send(request, ENOUGH) for request in requests]
+    finally:
+        wire.close()
+
+
+# --- a caller's client
+
+
+@pytest.mark.promise("kneo.transport.http-client-kept-as-is")
+@pytest.mark.parametrize("mode", MODES)
+def test_a_callers_settings_apply(mode: str, serve: Any) -> None:
+    server = serve(answer(302, b"", "Location: /elsewhere"))
+    response = send(
+        mode,
+        get("http://127.0.0.1:9"),
+        base_url=server.base + "/prefix",
+        headers={"X-Default": "d"},
+        auth=("user", "word"),
+        follow_redirects=True,
+    )
+    assert response.status_code == 302
+    [request] = server.requests
+    assert request.startswith("GET /prefix/x HTTP/1.1\r\n")
+    assert "x-default: d" in request.lower()
+    assert "authorization: basic" in request.lower()
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"content": b"[1]"},
+        {"json": [1], "headers": {"Content-Encoding": "identity"}},
+        {"stream": httpx.ByteStream(b"[1]")},
+    ],
+)
+def test_a_mock_of_the_callers_answers(mode: str, body: dict[str, Any]) -> None:
+    response = send(mode, get("http://h"), transport=httpx.MockTransport(lambda request: httpx.Response(200, **body)))
+    assert (response.status_code, json.loads(response.content)) == (200, [1])
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_hook_may_read_the_answer_first(mode: str, serve: Any) -> None:
+    server = serve(answer(200, b"[1]"))
+
+    def read(response: httpx.Response) -> None:
+        response.read()
+
+    async def aread(response: httpx.Response) -> None:
+        await response.aread()
+
+    hook: Any = read if mode == "sync" else aread
+    assert send(mode, get(server.base), event_hooks={"response": [hook]}).content == b"[1]"
+
+
+def test_a_subclass_counts_as_its_library() -> None:
+    class Mine(httpx.Client):
+        pass
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("nobody there", request=request)
+
+    with Mine(transport=httpx.MockTransport(refuse)) as client, pytest.raises(WireFailure) as caught:
+        SyncHttpxWire(client).send(get("http://h", Authorization="s3cret"), ENOUGH)
+    assert str(caught.value) == "no connection: nobody there"
+    assert vars(caught.value.__cause__) == {}
+
+
+def test_anything_else_is_no_client() -> None:
+    class NoClient:
+        is_closed = False
+
+    client: Any = NoClient()
+    with pytest.raises(TypeError, match=r"^http_client must be an httpx or httpx2 client, got NoClient$"):
+        SyncHttpxWire(client).send(get("http://h"), ENOUGH)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("error", "outcome", "message", "timed_out"),
+    [
+        (httpx.ConnectTimeout("slow"), Outcome.NOT_SENT, "no connection within 5 s", True),
+        (httpx.PoolTimeout(""), Outcome.NOT_SENT, "no connection within 5 s", True),
+        (httpx.ReadTimeout("slow"), Outcome.UNKNOWN, "no complete answer within 5 s", True),
+        (httpx.WriteTimeout("slow"), Outcome.UNKNOWN, "no complete answer within 5 s", True),
+        (TimeoutError("slow"), Outcome.UNKNOWN, "no complete answer within 5 s", True),
+        (httpx.ProxyError("407"), Outcome.NOT_SENT, "no connection: 407", False),
+        (
+            httpx.ReadError(""),
+            Outcome.UNKNOWN,
+            "the connection failed before the answer was complete: ReadError",
+            False,
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_what_the_library_raises_is_sorted(
+    mode: str, error: Exception, outcome: Outcome, message: str, timed_out: bool
+) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise error
+
+    with pytest.raises(WireFailure) as caught:
+        send(mode, get("http://h"), transport=httpx.MockTransport(fail))
+    failure = caught.value
+    assert (str(failure), failure.outcome, failure.timed_out) == (message, outcome, timed_out)
+    assert failure.transient
+
+
+def test_a_pool_that_is_full_has_sent_nothing(serve: Any) -> None:
+    server = serve(b"", pause=ENOUGH)
+    with httpx.Client(verify=trust(), limits=httpx.Limits(max_connections=1)) as client:
+        wire, first = SyncHttpxWire(client), list[WireFailure]()
+
+        def hold() -> None:
+            with pytest.raises(WireFailure) as caught:
+                wire.send(get(server.base), 4 * SOON)
+            first.append(caught.value)
+
+        holding = threading.Thread(target=hold)
+        holding.start()
+        assert server.arrived.wait(ENOUGH)
+        with pytest.raises(WireFailure) as caught:
+            wire.send(get(server.base), SOON)
+        holding.join()
+    assert (caught.value.outcome, first[0].outcome) == (Outcome.NOT_SENT, Outcome.UNKNOWN)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_proxy_that_refuses_never_sees_the_credentials(mode: str, serve: Any) -> None:
+    proxy = serve(answer(407, b""))
+    with pytest.raises(WireFailure, match=r"^no connection: 407") as caught:
+        send(mode, get("https://127.0.0.1:9", Authorization="s3cret"), proxy=proxy.base)
+    assert caught.value.outcome is Outcome.NOT_SENT
+    assert [request.split(" ")[0] for request in proxy.requests] == ["CONNECT"]
+    assert "s3cret" not in proxy.requests[0]
+
+
+# --- our own client
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The authority is one that this machine trusts."""
+    bundle = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    wire_module._tls_context.cache_clear()
+    yield
+    wire_module._tls_context.cache_clear()
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.usefixtures("trusted")
+def test_a_certificate_that_is_vouched_for(mode: str, serve: Any, certificate: ssl.SSLContext) -> None:
+    plain, secure = serve(answer()), serve(answer(), tls=certificate)
+    bases = [plain.base, secure.base, plain.base, secure.base]
+    assert [response.status_code for response in send_own(mode, *map(get, bases))] == [200] * 4
+
+
+@pytest.mark.promise("kneo.retries.certificate-verification")
+@pytest.mark.parametrize("mode", MODES)
+def test_a_plain_request_first_does_not_turn_verification_off(
+    mode: str, serve: Any, certificate: ssl.SSLContext
+) -> None:
+    plain, secure = serve(answer()), serve(answer(), tls=certificate)
+    for scheme in ("https", "HTTPS", "Https"):
+        with pytest.raises(WireFailure, match="certificate"):
+            send_own(mode, get(plain.base), get(secure.base.replace("https", scheme), Authorization="s3cret"))
+    assert secure.requests == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_call_inherits_the_cookies_of_another(mode: str, serve: Any) -> None:
+    server = serve(answer(200, b"{}", "Set-Cookie: session=s3cret; Path=/"))
+    send_own(mode, get(server.base), get(server.base))
+    assert len(server.requests) == 2
+    assert "s3cret" not in server.requests[1]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_settings_are_the_clients_arguments(mode: str, serve: Any) -> None:
+    server = serve(answer())
+    send_own(mode, get(server.base), headers={"X-Default": "d"}, limits=httpx.Limits(max_connections=1))
+    assert "x-default: d" in server.requests[0].lower()
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("timeout", [httpx.Timeout(None, read=SOON), httpx.Timeout(SOON)])
+def test_a_phase_may_be_shorter_than_the_attempt(mode: str, timeout: httpx.Timeout, serve: Any) -> None:
+    server = serve(b"", pause=ENOUGH)
+    with pytest.raises(WireFailure) as caught:
+        send_own(mode, get(server.base), timeout=timeout)
+    assert caught.value.timed_out

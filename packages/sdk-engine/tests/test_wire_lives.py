@@ -1,0 +1,334 @@
+"""How long a wire lives: closed twice, used too late, on several event loops, by many threads, after a fork."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from sdk_engine.errors import Outcome
+from sdk_engine.steps import Gate
+from sdk_engine.wire import Request, Response, WireFailure
+from sdk_engine.wires import default
+from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
+from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
+
+from .loopback import Loopback, answer, full_backlog
+from .sending import needs_pyreqwest, pyreqwest_wire, run_script, trust
+
+ENOUGH = 5.0
+SYNC = [
+    pytest.param(SyncHttpxWire, id="httpx"),
+    pytest.param(lambda: pyreqwest_wire("SyncPyreqwestWire"), id="pyreqwest", marks=needs_pyreqwest),
+    pytest.param(DefaultSyncWire, id="default"),
+]
+ASYNC = [
+    pytest.param(AsyncHttpxWire, "asyncio", id="asyncio-httpx"),
+    pytest.param(AsyncHttpxWire, "trio", id="trio-httpx"),
+    pytest.param(
+        lambda: pyreqwest_wire("AsyncPyreqwestWire"), "asyncio", id="asyncio-pyreqwest", marks=needs_pyreqwest
+    ),
+    pytest.param(DefaultAsyncWire, "asyncio", id="asyncio-default"),
+    pytest.param(DefaultAsyncWire, "trio", id="trio-default"),
+]
+
+
+def get(server: Loopback) -> Request:
+    return Request("GET", server.base, "/x", {}, None)
+
+
+def through_httpx(server: Loopback) -> list[bool]:
+    """For every request that arrived, whether httpx sent it."""
+    return ["python-httpx" in request for request in server.requests]
+
+
+def assert_closed(failure: WireFailure) -> None:
+    assert str(failure) == "the client is closed; create a new one"
+    assert (failure.outcome, failure.transient) == (Outcome.NOT_SENT, False)
+
+
+# --- closing
+
+
+@pytest.mark.parametrize("make", SYNC)
+@pytest.mark.parametrize("used", [True, False])
+def test_a_closed_wire_stays_closed(make: Callable[[], Any], used: bool, serve: Any) -> None:
+    server, wire = serve(answer()), make()
+    if used:
+        assert wire.send(get(server), ENOUGH).status_code == 200
+    wire.close()
+    wire.close()
+    with pytest.raises(WireFailure) as caught:
+        wire.send(get(server), ENOUGH)
+    assert_closed(caught.value)
+
+
+@pytest.mark.parametrize(("make", "backend"), ASYNC)
+@pytest.mark.parametrize("used", [True, False])
+def test_a_closed_async_wire_stays_closed(make: Callable[[], Any], backend: str, used: bool, serve: Any) -> None:
+    server = serve(answer())
+
+    async def live() -> None:
+        wire = make()
+        if used:
+            assert (await wire.send(get(server), ENOUGH)).status_code == 200
+        await wire.aclose()
+        await wire.aclose()
+        with pytest.raises(WireFailure) as caught:
+            await wire.send(get(server), ENOUGH)
+        assert_closed(caught.value)
+
+    anyio.run(live, backend=backend)
+
+
+async def test_a_callers_client_is_left_open_and_its_end_is_noticed(serve: Any) -> None:
+    server = serve(answer())
+    with httpx.Client(verify=trust()) as client:
+        wire = SyncHttpxWire(client)
+        wire.close()
+        assert client.get(server.base).status_code == 200
+        with pytest.raises(WireFailure) as closed_wire:
+            wire.send(get(server), ENOUGH)
+    with pytest.raises(WireFailure) as closed_client:
+        SyncHttpxWire(client).send(get(server), ENOUGH)
+    async with httpx.AsyncClient(verify=trust()) as async_client:
+        await AsyncHttpxWire(async_client).aclose()
+        assert (await async_client.get(server.base)).status_code == 200
+    with pytest.raises(WireFailure) as closed_async_client:
+        await AsyncHttpxWire(async_client).send(get(server), ENOUGH)
+    for caught in (closed_wire, closed_client, closed_async_client):
+        assert_closed(caught.value)
+
+
+@pytest.mark.parametrize("make", SYNC)
+def test_a_wire_closed_in_the_middle_of_a_call_does_not_say_that_nothing_was_sent(
+    make: Callable[[], Any], serve: Any
+) -> None:
+    server, wire, failures = serve(b"", pause=0.3), make(), list[WireFailure]()
+
+    def call() -> None:
+        with pytest.raises(WireFailure) as caught:
+            wire.send(get(server), ENOUGH)
+        failures.append(caught.value)
+
+    calling = threading.Thread(target=call)
+    calling.start()
+    assert server.arrived.wait(ENOUGH)
+    wire.close()
+    calling.join()
+    assert failures[0].outcome is Outcome.UNKNOWN
+
+
+# --- several event loops, several threads
+
+
+@pytest.mark.parametrize(("make", "backend"), ASYNC)
+def test_one_wire_lives_through_several_event_loops(make: Callable[[], Any], backend: str, serve: Any) -> None:
+    server, wire = serve(answer()), make()
+    for _ in range(3):
+        assert anyio.run(wire.send, get(server), ENOUGH, backend=backend).status_code == 200
+    anyio.run(wire.aclose, backend=backend)
+
+
+def test_the_default_wire_moves_from_asyncio_to_trio_and_back(serve: Any) -> None:
+    server, wire = serve(answer()), DefaultAsyncWire()
+    for backend in ("asyncio", "trio", "asyncio"):
+        assert anyio.run(wire.send, get(server), ENOUGH, backend=backend).status_code == 200
+    anyio.run(wire.aclose, backend="trio")
+    assert through_httpx(server)[1]
+
+
+@pytest.mark.parametrize("make", SYNC)
+def test_many_threads_share_a_wire(make: Callable[[], Any], serve: Any) -> None:
+    server, wire, answers = serve(answer()), make(), list[int]()
+
+    def call() -> None:
+        answers.append(wire.send(get(server), ENOUGH).status_code)
+
+    threads = [threading.Thread(target=call) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wire.close()
+    assert answers == [200] * 20
+
+
+def test_a_thread_that_was_overtaken_uses_the_wire_that_is_there(serve: Any) -> None:
+    server, wire = serve(answer()), DefaultSyncWire()
+
+    class Overtaken(Gate):
+        def after_fork(self) -> Gate:
+            wire._opening = Gate()
+            faster = threading.Thread(target=wire.send, args=(get(server), ENOUGH))
+            faster.start()
+            faster.join()
+            return wire._opening
+
+    wire._opening = Overtaken()
+    assert wire.send(get(server), ENOUGH).status_code == 200
+    assert len(wire._wires) == 1
+    wire.close()
+
+
+# --- the way there
+
+HASTY = [
+    pytest.param(SyncHttpxWire, 0.1, id="httpx"),
+    pytest.param(
+        lambda: pyreqwest_wire("SyncPyreqwestWire", connect_timeout=0.1), ENOUGH, id="pyreqwest", marks=needs_pyreqwest
+    ),
+    pytest.param(
+        lambda: DefaultSyncWire(connect_timeout=0.1), 0.1 if sys.version_info < (3, 11) else ENOUGH, id="default"
+    ),
+]
+
+
+@pytest.mark.parametrize(("make", "timeout"), HASTY)
+def test_a_connection_that_never_comes_about_has_sent_nothing(make: Callable[[], Any], timeout: float) -> None:
+    wire = make()
+    with full_backlog() as base, pytest.raises(WireFailure, match=r"^no connection (with)?in ") as caught:
+        wire.send(Request("GET", base, "/x", {}, None), timeout)
+    wire.close()
+    assert (caught.value.outcome, caught.value.transient, caught.value.timed_out) == (Outcome.NOT_SENT, True, True)
+
+
+@pytest.mark.parametrize("make", SYNC)
+def test_a_proxy_of_the_environment_is_for_other_machines(
+    make: Callable[[], Any], serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, proxy = serve(answer(200, b"here")), serve(answer(200, b"proxy"))
+    monkeypatch.setenv("HTTP_PROXY", proxy.base)
+    monkeypatch.setenv("http_proxy", proxy.base)
+    wire = DefaultSyncWire() if make is not SyncHttpxWire else make()
+    assert wire.send(get(server), ENOUGH).content == b"here"
+    assert wire.send(Request("GET", "http://example.invalid", "/x", {}, None), ENOUGH).content == b"proxy"
+    wire.close()
+    assert proxy.requests[0].startswith("GET http://example.invalid/x HTTP/1.1\r\n")
+
+
+# --- the choice of the default wire
+
+
+@needs_pyreqwest
+def test_pyreqwest_is_the_first_choice(serve: Any) -> None:
+    server = serve(answer())
+    wire = DefaultSyncWire()
+    wire.send(get(server), ENOUGH)
+    wire.close()
+    _send_once(DefaultAsyncWire(), server)
+    assert through_httpx(server) == [False, False]
+
+
+def test_httpx_serves_where_pyreqwest_cannot(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyreqwest", None)
+    server = serve(answer())
+    wire = DefaultSyncWire()
+    wire.send(get(server), ENOUGH)
+    wire.close()
+    _send_once(DefaultAsyncWire(), server)
+    assert through_httpx(server) == [True, True]
+
+
+def test_httpx_serves_on_trio(serve: Any) -> None:
+    server = serve(answer())
+    _send_once(DefaultAsyncWire(), server, backend="trio")
+    assert through_httpx(server) == [True]
+
+
+def _send_once(wire: DefaultAsyncWire, server: Loopback, backend: str = "asyncio") -> None:
+    async def send() -> Response:
+        response = await wire.send(get(server), ENOUGH)
+        await wire.aclose()
+        return response
+
+    anyio.run(send, backend=backend)
+
+
+# --- forks
+
+
+@needs_pyreqwest
+def test_a_child_that_cannot_use_pyreqwest_chooses_anew(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the next test does with a real fork, here where it can be watched."""
+    from sdk_engine.wires import pyreqwest
+
+    def forked(**settings: object) -> None:
+        raise RuntimeError("forked")
+
+    server, sync_wire, async_wire = serve(answer()), DefaultSyncWire(), DefaultAsyncWire()
+    parents = sync_wire.send(get(server), ENOUGH), anyio.run(async_wire.send, get(server), ENOUGH)
+    abandoned: Any = [*sync_wire._wires.values(), *async_wire._wires.values()]
+    monkeypatch.setattr(default.os, "getpid", lambda: -1)
+    monkeypatch.setattr(pyreqwest, "SyncPyreqwestWire", forked)
+    monkeypatch.setattr(pyreqwest, "AsyncPyreqwestWire", forked)
+    sync_wire.send(get(server), ENOUGH)
+
+    async def child() -> None:
+        await async_wire.send(get(server), ENOUGH)
+        await async_wire.aclose()
+
+    anyio.run(child)
+    sync_wire.close()
+    assert [response.status_code for response in parents] == [200, 200]
+    assert through_httpx(server) == [False, False, True, True]
+    abandoned[0].close()
+    anyio.run(abandoned[1].aclose)
+
+
+def test_a_child_does_not_close_what_belongs_to_its_parent(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, wire = serve(answer()), DefaultSyncWire()
+    wire.send(get(server), ENOUGH)
+    parents: Any = next(iter(wire._wires.values()))
+    with monkeypatch.context() as child:
+        child.setattr(default.os, "getpid", lambda: -1)
+        wire.close()
+    assert parents.send(get(server), ENOUGH).status_code == 200
+    parents.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
+def test_a_forked_child_sends_too(serve: Any) -> None:
+    server = serve(answer())
+    script = """
+        import asyncio, os, sys, warnings
+
+        from sdk_engine.wire import Request
+        from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
+
+        warnings.simplefilter("ignore")  # Python's own, about forking with threads
+        request = Request("GET", sys.argv[1], "/x", {}, None)
+        wires = DefaultSyncWire(), DefaultAsyncWire()
+
+        def send():
+            answers = wires[0].send(request, 5.0), asyncio.run(wires[1].send(request, 5.0))
+            print(*(answer.status_code for answer in answers), flush=True)
+
+        send()
+        child = os.fork()
+        if child:
+            os.waitpid(child, 0)
+        send()
+    """
+    assert run_script(script, server.base) == ["200"] * 6
+    assert len(server.requests) == 6
+
+
+def test_a_process_ends_although_its_wires_are_open(serve: Any) -> None:
+    server = serve(answer())
+    script = """
+        import asyncio, sys
+
+        from sdk_engine.wire import Request
+        from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
+
+        request = Request("GET", sys.argv[1], "/x", {}, None)
+        wires = DefaultSyncWire(), DefaultAsyncWire()
+        print(wires[0].send(request, 5.0).status_code, asyncio.run(wires[1].send(request, 5.0)).status_code)
+    """
+    assert run_script(script, server.base) == ["200", "200"]
