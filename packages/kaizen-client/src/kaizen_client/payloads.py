@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic_core import PydanticSerializationError
 
 from kaizen_client.errors import KaizenInvalidRequestError
 from kaizen_client.models import (
@@ -36,19 +35,12 @@ def body_of(operation: str, payload: object) -> dict[str, Any]:
 
     Raises:
         pydantic.ValidationError: the payload breaks the operation's model.
-        KaizenInvalidRequestError: the payload is nested too deeply to be sent.
     """
     model = MODELS[operation]
-    checked = model.model_validate(_given(payload, model))
-    try:
-        values = checked.model_dump()
-    except (PydanticSerializationError, ValueError, RecursionError) as exc:
-        problem = str(exc).partition("\n")[0]
-    else:
-        if values.get("options") is not None:
-            values["options"] = {name: value for name, value in values["options"].items() if value is not None}
-        return {name: value for name, value in values.items() if value is not None or _is_required(model, name)}
-    raise KaizenInvalidRequestError(f"the payload cannot be sent as JSON: {problem}")
+    values = model.model_validate(_given(payload, model)).model_dump()
+    if values.get("options") is not None:
+        values["options"] = {name: value for name, value in values["options"].items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None or _is_required(model, name)}
 
 
 def _given(payload: object, model: type[BaseModel]) -> object:
