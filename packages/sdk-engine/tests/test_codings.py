@@ -135,7 +135,7 @@ def test_the_cap_counts_all_chunks() -> None:
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "gzip, gzip"])
 def test_a_bomb_is_never_unfolded(coding: str) -> None:
     reader = BodyReader(coding, 1000)
-    bomb = CODINGS[coding](bytes(50_000_000))
+    bomb = CODINGS[coding](bytes(5_000_000))
     with pytest.raises(WireFailure, match="larger than 1000 bytes"):
         reader.feed(bomb)
     assert sum(map(len, reader._chunks)) <= 1000

@@ -17,12 +17,13 @@ from sdk_engine.wire import Request, WireFailure
 from .loopback import answer
 from .sending import CAP, WIRES, Sender
 
-pytestmark = pytest.mark.parametrize("send", WIRES)
-
 OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n"
 ENOUGH = 5.0
-SOON = 0.1
+SOON = 0.2
+
+over_every_wire = pytest.mark.parametrize("send", WIRES)
+over_every_library = pytest.mark.parametrize("send", [wire for wire in WIRES if "default" not in str(wire.id)])
 
 
 def get(base: str, **headers: str) -> Request:
@@ -86,6 +87,7 @@ RIGHT = [
 ]
 
 
+@over_every_wire
 @pytest.mark.parametrize("right", RIGHT, ids=lambda right: right.name)
 @pytest.mark.promise("kneo.transport.httpx2-client-accepted")
 def test_an_answer_arrives_whole(send: Sender, right: Right, serve: Any) -> None:
@@ -98,6 +100,7 @@ def test_an_answer_arrives_whole(send: Sender, right: Right, serve: Any) -> None
     assert "\r\nx-mine: m\r\n" in server.requests[0].lower()
 
 
+@over_every_wire
 def test_a_body_is_sent(send: Sender, serve: Any) -> None:
     server = serve(answer())
     send(Request("POST", server.base, "/x", {"Content-Type": "application/json"}, b'{"text":"\xc3\xa4"}'), ENOUGH)
@@ -166,6 +169,7 @@ WRONG = [
 ]
 
 
+@over_every_wire
 @pytest.mark.filterwarnings(TRIO_AND_HTTPX)
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.name)
 def test_a_broken_answer_is_no_answer(send: Sender, wrong: Wrong, serve: Any) -> None:
@@ -177,6 +181,7 @@ def test_a_broken_answer_is_no_answer(send: Sender, wrong: Wrong, serve: Any) ->
     assert len(server.requests) == 1
 
 
+@over_every_wire
 def test_a_connection_refused(send: Sender) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
@@ -187,6 +192,7 @@ def test_a_connection_refused(send: Sender) -> None:
     assert type(failure.__cause__).__name__ == "ConnectError"
 
 
+@over_every_wire
 def test_a_certificate_that_nobody_vouches_for(send: Sender, serve: Any, certificate: ssl.SSLContext) -> None:
     server = serve(answer(), tls=certificate)
     for base in (server.base, server.base.replace("https", "HTTPS")):
@@ -199,6 +205,7 @@ def test_a_certificate_that_nobody_vouches_for(send: Sender, serve: Any, certifi
 # --- time
 
 
+@over_every_library
 @pytest.mark.parametrize(
     "pieces", [(b"",), (OK + b"Content-Length: 99\r\n\r\n", *[b"x"] * 99)], ids=["silence", "a body byte by byte"]
 )
@@ -216,6 +223,7 @@ def test_time_runs_out(send: Sender, pieces: tuple[bytes, ...], serve: Any) -> N
 # --- requests that are wrong
 
 
+@over_every_wire
 @pytest.mark.parametrize(
     ("name", "value"),
     [("X-Key", "s3cret\nX-Evil: 1"), ("X-Key", "s3cr\x00et"), ("X Key", "s3cret"), ("X-Key", "s3cr\udc80")],
@@ -229,6 +237,7 @@ def test_a_header_that_cannot_be_sent_is_refused_without_being_quoted(
     assert server.requests == []
 
 
+@over_every_wire
 @pytest.mark.parametrize(
     "base", ["ftp://127.0.0.1", "127.0.0.1", "http://[::1", "http://127.0.0.1:port", "http://xn--\udc80", ""]
 )
