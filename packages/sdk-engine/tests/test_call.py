@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
+from email.utils import formatdate
+from time import time
 from typing import Any
 
 import pytest
@@ -72,6 +75,15 @@ def test_a_final_refusal(status: int) -> None:
     assert str(walked.error) == f"HTTP {status}"
 
 
+def test_what_the_engines_own_error_carries() -> None:
+    answered = Response(429, b'{"detail": "slow down"}', [("Retry-After", "7"), ("X-A", "b")])
+    error = post(answered, retry=RetryPolicy(max_attempts=1)).error
+    assert (error.status, error.body, error.retry_after) == (429, {"detail": "slow down"}, 7.0)
+    assert (error.attempts, error.outcome) == (1, Outcome.ANSWERED)
+    assert error.request_id
+    assert error.idempotency_key
+
+
 @pytest.mark.parametrize("status", [200, 201, 202, 299])
 def test_every_2xx_is_a_success(status: int) -> None:
     assert str(get(Response(status, b'{"a": 1}'))) == f"[Send GET /x] <- {status} -> {{'a': 1}}"
@@ -91,12 +103,16 @@ def test_a_pause_that_is_none_leaves_our_own(hint: str) -> None:
     )
 
 
-def test_a_pause_beyond_the_deadline_ends_the_call_at_once() -> None:
-    walked = get(Response(503, b"", [("Retry-After", "999999999")]))
+@pytest.mark.parametrize(
+    ("hint", "seconds"),
+    [("999999999", 999_999_999), (formatdate(time() + 3600, usegmt=True), 3600)],
+    ids=["seconds", "date"],
+)
+def test_a_pause_beyond_the_deadline_ends_the_call_at_once(hint: str, seconds: float) -> None:
+    walked = get(Response(503, b"", [("Retry-After", hint)]))
     assert str(walked) == "[Send GET /x] <- 503 -> StatusError"
-    assert str(walked.error) == (
-        "HTTP 503 (not retried: the next try would be 1e+09 s away, beyond the call's deadline)"
-    )
+    assert re.fullmatch(r"HTTP 503 \(not retried: the next try would be .* s away, .* deadline\)", str(walked.error))
+    assert walked.error.retry_after == pytest.approx(seconds, abs=300)
 
 
 # --- no answer

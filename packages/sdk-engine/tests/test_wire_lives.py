@@ -316,6 +316,7 @@ def test_a_forked_child_sends_too(serve: Any) -> None:
         send()
     """
     assert run_script(script, server.base) == ["200"] * 6
+    assert through_httpx(server)[2:4] == [True, True]
     assert len(server.requests) == 6
 
 

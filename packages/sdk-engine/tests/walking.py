@@ -18,10 +18,8 @@ STEADY = RetryPolicy(jitter=0)
 
 def client(**settings: Any) -> Shared:
     """A client whose time stands still, with a credential that must not show up anywhere."""
-    return Shared(**{"base_url": "http://h", "headers": {"Authorization": "Bearer s3cret"}} | SETTINGS | settings)
-
-
-SETTINGS: dict[str, Any] = {"retry": STEADY, "clock": lambda: 0.0}
+    usual = {"headers": {"Authorization": "Bearer s3cret"}, "retry": STEADY, "clock": lambda: 0.0}
+    return Shared("http://h", **{**usual, **settings})
 
 
 class Clock:

@@ -99,7 +99,7 @@ async def test_next_attempt_may_succeed(serve: Any) -> None:
 @pytest.mark.parametrize("misbehave", [says_nothing, sends(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")])
 async def test_no_answer_in_time(serve: Any, misbehave: Any) -> None:
     platform = serve(lambda connection: (misbehave(connection), says_nothing(connection)))
-    async with client_of(platform.url, timeout=0.1) as client:
+    async with client_of(platform.url, timeout=0.2) as client:
         with pytest.raises(KneoNetworkError, match=r"no complete answer within 0\.\d+ s") as caught:
             await client.platform.health.healthz()
     assert (caught.value.attempts, caught.value.outcome) == (3, Outcome.UNKNOWN)
@@ -203,4 +203,4 @@ async def test_deadline_ends_a_call_whatever_the_platform_does(serve: Any) -> No
     async with client_of(platform.url, timeout=0.1, retry_policy=policy) as client:
         with pytest.raises(KneoError):
             await client.platform.health.healthz()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5

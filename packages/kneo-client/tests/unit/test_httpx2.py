@@ -2,14 +2,13 @@
 
 from typing import Any
 
+import httpx2
 import pytest
 
 from kneo_client.core.errors import KneoNetworkError
 from kneo_client.core.profiles import Profile
 from kneo_client.core.retries import RetryPolicy
 from kneo_client.core.transport import Transport
-
-httpx2 = pytest.importorskip("httpx2")
 
 
 @pytest.mark.promise("kneo.transport.httpx2-client-accepted")

@@ -157,6 +157,7 @@ def test_strict_mypy_on_the_layers_and_on_a_consumer(tmp_path: Path) -> None:
     checked = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     wrong = CONSUMER.splitlines().index('    transport.request("GET", 5)  # wrong') + 1
     found = [line.rpartition("consumer.py:")[2] for line in checked.stdout.splitlines() if ": note: " not in line]
-    assert found == [
-        f'{wrong}: error: Argument 2 to "request" of "SyncTransport" has incompatible type "int"; expected "str"  [arg-type]'
-    ]
+    problem = (
+        'error: Argument 2 to "request" of "SyncTransport" has incompatible type "int"; expected "str"  [arg-type]'
+    )
+    assert found == [f"{wrong}: {problem}"]

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -27,12 +26,12 @@ from kneo_client.core.profiles import Profile
 from kneo_client.core.transport import SyncTransport
 
 def make():
-    return SyncTransport(Profile("x", sys.argv[1], "k", timeout=5))
+    return SyncTransport(Profile("x", sys.argv[1], "k", timeout=20))
 """
 
 
 def profile_of(platform: Any) -> Profile:
-    return Profile("x", platform.url, "secret-key", timeout=5)
+    return Profile("x", platform.url, "secret-key", timeout=20)
 
 
 def loop_threads() -> list[threading.Thread]:
@@ -153,21 +152,20 @@ def test_interrupt_here_cancels_the_call_over_there(serve: Any) -> None:
         assert transport.request("GET", "/v1/healthz").json() == {"ok": True}
 
 
-def run(code: str, *arguments: str, timeout: float = 10) -> tuple[str, float]:
-    started = time.monotonic()
+def run(code: str, *arguments: str) -> str:
+    """What the program printed; one that hangs fails the test after a minute."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", OPEN + code, *arguments], capture_output=True, text=True, timeout=timeout
+        [sys.executable, "-W", "error", "-c", OPEN + code, *arguments], capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout, time.monotonic() - started
+    return done.stdout
 
 
 @pytest.mark.promise("kneo.sync.open-transport-does-not-block-exit")
 @pytest.mark.parametrize("use", ["", "transport.request('GET', '/v1/healthz')"], ids=["unused", "used"])
 def test_transport_left_open_does_not_keep_the_interpreter_alive(serve: Any, use: str) -> None:
-    output, seconds = run(f"transport = make()\n{use}\nprint('end')", serve({"ok": True}).url)
+    output = run(f"transport = make()\n{use}\nprint('end')", serve({"ok": True}).url)
     assert output == "end\n"
-    assert seconds < 30  # a hang, not a slow machine
 
 
 FORK = """
@@ -192,7 +190,7 @@ transport.close()
 @pytest.mark.parametrize("before", ["", "transport.request('GET', '/v1/before')"], ids=["unused", "used"])
 def test_forked_child_and_its_parent_both_go_on(serve: Any, before: str) -> None:
     platform = serve({"ok": True})
-    output, _ = run(FORK.format(before=before), platform.url)
+    output = run(FORK.format(before=before), platform.url)
     assert output.split() == ["200", "200"]
     paths = [request.split()[1] for request in platform.requests]
     assert paths == [b"/v1/before"] * bool(before) + [b"/v1/child", b"/v1/parent"]

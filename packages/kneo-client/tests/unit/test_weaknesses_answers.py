@@ -68,8 +68,8 @@ def never_answers(connection: socket.socket) -> None:
 @pytest.mark.promise("kneo.weakness.06")
 async def test_06_error_of_a_timeout_says_what_happened(serve: Any) -> None:
     platform = serve(never_answers)
-    async with KneoClient(Profile("x", platform.url, "k", timeout=0.1), retry_policy=ONCE) as client:
-        with pytest.raises(KneoNetworkError, match=r"^no complete answer within 0\.1 s$") as caught:
+    async with KneoClient(Profile("x", platform.url, "k", timeout=0.2), retry_policy=ONCE) as client:
+        with pytest.raises(KneoNetworkError, match=r"^no complete answer within 0\.2 s$") as caught:
             await client.platform.runs.create({"input": "x"})
     assert caught.value.outcome is Outcome.UNKNOWN
     assert caught.value.idempotency_key
@@ -174,7 +174,7 @@ def test_20_dripping_answer_ends_with_the_timeout(serve: Any, head: bytes, backe
 
     started = time.monotonic()
     anyio.run(call, backend=backend)
-    assert 0.25 < time.monotonic() - started < 2
+    assert 0.25 < time.monotonic() - started < 5
 
 
 REQUEST = {"id": "q1", "type": "approval", "options": ["yes", "no"]}

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import subprocess
 import sys
-import time
 from typing import Any
 
 import anyio
@@ -17,7 +16,7 @@ from kneo_client.core.transport import SyncTransport, Transport
 
 
 def profile_of(platform: Any) -> Profile:
-    return Profile("x", platform.url, "k", timeout=5)
+    return Profile("x", platform.url, "k", timeout=20)
 
 
 @pytest.mark.promise("kneo.weakness.24")
@@ -45,20 +44,20 @@ PROGRAM = """
 import os, sys
 from kneo_client.core.profiles import Profile
 from kneo_client.core.transport import SyncTransport
-transport = SyncTransport(Profile("x", sys.argv[1], "k", timeout=5))
+transport = SyncTransport(Profile("x", sys.argv[1], "k", timeout=20))
 """
 
 
-def run(code: str, url: str) -> tuple[int, str, str, float]:
-    started = time.monotonic()
+def run(code: str, url: str) -> tuple[int, str, str]:
+    """How the program ended; one that hangs fails the test after a minute."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore::DeprecationWarning", "-c", PROGRAM + code, url],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
-    return done.returncode, done.stdout, done.stderr, time.monotonic() - started
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.promise("kneo.weakness.25")
@@ -68,9 +67,7 @@ def run(code: str, url: str) -> tuple[int, str, str, float]:
     ids=["unused", "used", "sys.exit"],
 )
 def test_25_interpreter_ends_though_the_transport_is_open(serve: Any, code: str) -> None:
-    status, output, errors, seconds = run(code, serve({}).url)
-    assert (status, output, errors) == (0, "", "")
-    assert seconds < 30  # a hang, not a slow machine
+    assert run(code, serve({}).url) == (0, "", "")
 
 
 @pytest.mark.promise("kneo.weakness.25")
@@ -87,7 +84,7 @@ for number in range(2):
 transport.request("GET", "/v1/parent")
 """
     platform = serve({})
-    status, _, errors, _ = run(code, platform.url)
+    status, _, errors = run(code, platform.url)
     assert (status, errors) == (0, "")
     assert [request.split()[1].decode()[4:] for request in platform.requests] == [
         "parent",

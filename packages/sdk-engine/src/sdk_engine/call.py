@@ -77,7 +77,13 @@ class EngineErrors:
 
     def from_answer(self, response: Response, *, suffix: str, **facts: Any) -> SdkError:
         """A `StatusError` with the status in its message."""
-        return StatusError(f"HTTP {response.status_code}{suffix}", status=response.status_code, **facts)
+        return StatusError(
+            f"HTTP {response.status_code}{suffix}",
+            status=response.status_code,
+            body=error_body(response.content)[1],
+            retry_after=parse_retry_after(response.headers.get("Retry-After")),
+            **facts,
+        )
 
     def is_transient(self, response: Response) -> bool:
         """The retryable statuses, nothing else."""
