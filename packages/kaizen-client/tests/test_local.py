@@ -1,5 +1,6 @@
 """The stand-in: the eight operations without the service; tokens, savings and the command line."""
 
+import importlib
 import io
 import json
 import runpy
@@ -207,6 +208,8 @@ def test_serving_ends_with_ctrl_c(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     monkeypatch.delitem(sys.modules, "kaizen_client.local.__main__", raising=False)
     runpy.run_module("kaizen_client.local", run_name="__main__")
     assert "http://127.0.0.1:" in capsys.readouterr().out
+    importlib.import_module("kaizen_client.local.__main__")
+    assert capsys.readouterr().out == "", "importing the program starts it"
 
 
 def test_only_failures_of_the_stand_in_itself_are_shown(capsys: pytest.CaptureFixture[str]) -> None:

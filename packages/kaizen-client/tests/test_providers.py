@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import anyio
-import httpx
 import openai
 import pytest
 from sdk_engine.errors import Outcome
@@ -335,24 +334,3 @@ async def test_answers_without_text(connect: Callable[..., Any], says: Callable[
             async with local_client() as kaizen:
                 result = await ask(vendor.wrap(kaizen, client=connect(vendor, fake.url)))
         assert result["decoded"] is None
-
-
-def test_an_error_that_is_marked_already_stays() -> None:
-    from kaizen_client.integrations.vendor import marked
-
-    once = marked(httpx.ConnectError("x"), "openai", None)
-    assert isinstance(once, (httpx.ConnectError, KaizenProviderError))
-    assert marked(once, "gemini", None) is once
-    assert once.provider == "openai"  # type: ignore[attr-defined]
-    assert marked(json.JSONDecodeError("m", "d", 0), "openai", None).provider == "openai"  # type: ignore[attr-defined]
-    from pydantic_core import ValidationError
-
-    foreign = ValidationError.from_exception_data("t", [])
-    assert marked(foreign, "openai", None) is foreign
-
-
-def test_the_package_has_no_other_names() -> None:
-    from kaizen_client import integrations
-
-    with pytest.raises(AttributeError, match="nothing"):
-        _ = integrations.nothing

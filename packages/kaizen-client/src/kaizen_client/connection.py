@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HTTP_LIBRARIES = ("httpx", "httpx2")
 _POOL: dict[str, Any] = {"max_connections": 100, "max_keepalive_connections": 20, "keepalive_expiry": 5.0}
-_PHASES = ("connect_timeout", "read_timeout", "write_timeout", "pool_timeout")
+_PHASES = ("read_timeout", "write_timeout", "pool_timeout")
 
 
 def async_wire(config: KaizenClientConfig, client: Any) -> AsyncWire:
@@ -28,7 +28,7 @@ def async_wire(config: KaizenClientConfig, client: Any) -> AsyncWire:
         return InjectedAsyncWire(client)
     settings = _httpx_settings(config)
     if not settings:
-        return DefaultAsyncWire(max_body=config.max_response_bytes)
+        return DefaultAsyncWire(max_body=config.max_response_bytes, connect_timeout=_connect_timeout(config))
     from sdk_engine.wires.httpx import AsyncHttpxWire
 
     return AsyncHttpxWire(max_body=config.max_response_bytes, settings=settings)
@@ -40,10 +40,15 @@ def sync_wire(config: KaizenClientConfig, client: Any) -> SyncWire:
         return InjectedSyncWire(client)
     settings = _httpx_settings(config)
     if not settings:
-        return DefaultSyncWire(max_body=config.max_response_bytes)
+        return DefaultSyncWire(max_body=config.max_response_bytes, connect_timeout=_connect_timeout(config))
     from sdk_engine.wires.httpx import SyncHttpxWire
 
     return SyncHttpxWire(max_body=config.max_response_bytes, settings=settings)
+
+
+def _connect_timeout(config: KaizenClientConfig) -> float:
+    """A little below the attempt's own limit, so that a connection that never came about is known as one."""
+    return config.connect_timeout or 0.95 * config.timeout
 
 
 def _httpx_settings(config: KaizenClientConfig) -> dict[str, Any]:
@@ -63,10 +68,10 @@ def _httpx_settings(config: KaizenClientConfig) -> dict[str, Any]:
 
         settings["limits"] = httpx.Limits(**{**_POOL, **limits})
     phases = {name.removesuffix("_timeout"): getattr(config, name) for name in _PHASES}
-    if any(seconds is not None for seconds in phases.values()):
+    if settings or any(seconds is not None for seconds in phases.values()):
         import httpx
 
-        settings["timeout"] = httpx.Timeout(**phases)
+        settings["timeout"] = httpx.Timeout(**phases, connect=_connect_timeout(config))
     return settings
 
 

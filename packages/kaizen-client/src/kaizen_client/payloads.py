@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic_core import PydanticSerializationError
 
 from kaizen_client.errors import KaizenInvalidRequestError
 from kaizen_client.models import (
@@ -36,19 +36,13 @@ def body_of(operation: str, payload: object) -> dict[str, Any]:
 
     Raises:
         pydantic.ValidationError: the payload breaks the operation's model.
-        KaizenInvalidRequestError: the payload is nested too deeply to be sent.
     """
     model = MODELS[operation]
-    checked = model.model_validate(_given(payload, model))
-    try:
-        values = checked.model_dump()
-    except (PydanticSerializationError, ValueError, RecursionError) as exc:
-        problem = str(exc).partition("\n")[0]
-    else:
-        if values.get("options") is not None:
-            values["options"] = {name: value for name, value in values["options"].items() if value is not None}
-        return {name: value for name, value in values.items() if value is not None or _is_required(model, name)}
-    raise KaizenInvalidRequestError(f"the payload cannot be sent as JSON: {problem}")
+    values = model.model_validate(_given(payload, model)).model_dump()
+    if values.get("options") is not None:
+        values["options"] = {name: value for name, value in values["options"].items() if value is not None}
+    required = _required(model)
+    return {name: value for name, value in values.items() if value is not None or name in required}
 
 
 def _given(payload: object, model: type[BaseModel]) -> object:
@@ -56,13 +50,14 @@ def _given(payload: object, model: type[BaseModel]) -> object:
     if isinstance(payload, Mapping):
         return dict(payload)
     if isinstance(payload, BaseModel):
-        return {name: value for name, value in payload if value is not None or _is_required(model, name)}
+        required = _required(model)
+        return {name: value for name, value in payload if value is not None or name in required}
     return payload
 
 
-def _is_required(model: type[BaseModel], name: str) -> bool:
-    field = model.model_fields.get(name)
-    return field is not None and field.is_required()
+@functools.cache
+def _required(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(name for name, field in model.model_fields.items() if field.is_required())
 
 
 @dataclass(frozen=True)

@@ -142,8 +142,10 @@ class Session:
         return answer
 
     async def _send(self, name: str, body: dict[str, Any] | None) -> Answer:
-        request_id = self.options.request_id or generate_request_id()
-        options = replace(self.options, request_id=request_id, deadline=await self._wait_for_turn(request_id))
+        given = self.options
+        request_id = given.request_id or generate_request_id()
+        deadline = await self._wait_for_turn(request_id)
+        options = RequestOptions(given.headers, None, request_id, given.timeout, deadline)
         started = self.shared.clock()
         logger.debug("%s: request %s", name, request_id)
         try:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kaizen_client.integrations.vendor import invoke, iterate, load
 from kaizen_client.integrations.wrapper import Finished, ProviderWrapper
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from kaizen_client.client import KaizenClient
 
@@ -45,7 +46,7 @@ class AnthropicKaizenWrapper(ProviderWrapper):
         """
         return await self._exchange({"messages": messages}, options)
 
-    def stream(self, messages: Sequence[Mapping[str, Any]], **options: Any) -> AsyncIterator[dict[str, Any]]:
+    def stream(self, messages: Sequence[Mapping[str, Any]], **options: Any) -> AsyncGenerator[dict[str, Any]]:
         """As `chat`, in pieces: an "encoded", then "delta" with `text`, then "done" with text, response, decoded."""
         return self._pieces({"messages": messages}, options)
 
@@ -62,13 +63,14 @@ class AnthropicKaizenWrapper(ProviderWrapper):
         """The text blocks; thinking and tool use are not part of the answer's text."""
         return "".join(block.text for block in response.content if block.type == "text")
 
-    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncIterator[str | Finished]:
+    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncGenerator[str | Finished]:
         manager = self._client.messages.stream(**self._arguments(text, options))
         is_async = hasattr(manager, "__aenter__")
         stream = await invoke(manager.__aenter__ if is_async else manager.__enter__)
         try:
-            async for piece in iterate(stream.text_stream):
-                yield piece
+            async with aclosing(iterate(stream.text_stream)) as pieces:
+                async for piece in pieces:
+                    yield piece
             yield Finished(await invoke(stream.get_final_message))
         finally:
             await invoke(manager.__aexit__ if is_async else manager.__exit__, None, None, None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kaizen_client.integrations.vendor import invoke, iterate, load
 from kaizen_client.integrations.wrapper import Finished, ProviderWrapper
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from kaizen_client.client import KaizenClient
 
@@ -34,7 +35,7 @@ class GeminiKaizenWrapper(ProviderWrapper):
         """
         return await self._exchange(prompt, options)
 
-    def stream(self, prompt: Any, **options: Any) -> AsyncIterator[dict[str, Any]]:
+    def stream(self, prompt: Any, **options: Any) -> AsyncGenerator[dict[str, Any]]:
         """As `invoke`, in pieces: an "encoded", then "delta" with `text`, then "done" with text, response, decoded."""
         return self._pieces(prompt, options)
 
@@ -56,9 +57,11 @@ class GeminiKaizenWrapper(ProviderWrapper):
         content = candidates[0].content if candidates else None
         return "".join(part.text or "" for part in (content.parts if content else None) or [] if not part.thought)
 
-    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncIterator[str | Finished]:
+    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncGenerator[str | Finished]:
         response: Any = None
-        async for response in iterate(await invoke(self._models.generate_content_stream, contents=text, **options)):
-            if piece := self._text(response):
-                yield piece
+        chunks = await invoke(self._models.generate_content_stream, contents=text, **options)
+        async with aclosing(iterate(chunks)) as arriving:
+            async for response in arriving:
+                if piece := self._text(response):
+                    yield piece
         yield Finished(response)

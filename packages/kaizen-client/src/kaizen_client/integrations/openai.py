@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kaizen_client.integrations.vendor import invoke, iterate, load
 from kaizen_client.integrations.wrapper import Finished, ProviderWrapper
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from kaizen_client.client import KaizenClient
 
@@ -34,7 +35,7 @@ class OpenAIKaizenWrapper(ProviderWrapper):
         """
         return await self._exchange({"messages": messages}, options)
 
-    def stream(self, messages: Messages, **options: Any) -> AsyncIterator[dict[str, Any]]:
+    def stream(self, messages: Messages, **options: Any) -> AsyncGenerator[dict[str, Any]]:
         """As `chat`, in pieces: an "encoded", then "delta" with `text`, then "done" with text, response, decoded."""
         return self._pieces({"messages": messages}, options)
 
@@ -47,13 +48,14 @@ class OpenAIKaizenWrapper(ProviderWrapper):
     def _text(self, response: Any) -> str:
         return response.output_text or ""
 
-    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncIterator[str | Finished]:
+    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncGenerator[str | Finished]:
         events = await invoke(self._client.responses.create, input=text, stream=True, **options)
-        async for event in iterate(events):
-            if event.type == "response.output_text.delta":
-                yield event.delta
-            elif event.type in ("response.completed", "response.incomplete"):
-                yield Finished(event.response)
+        async with aclosing(iterate(events)) as arriving:
+            async for event in arriving:
+                if event.type == "response.output_text.delta":
+                    yield event.delta
+                elif event.type in ("response.completed", "response.incomplete"):
+                    yield Finished(event.response)
 
 
 class OpenAICompatibleKaizenWrapper(ProviderWrapper):
@@ -82,7 +84,7 @@ class OpenAICompatibleKaizenWrapper(ProviderWrapper):
         """
         return await self._exchange({"messages": messages}, options)
 
-    def stream(self, messages: Messages, **options: Any) -> AsyncIterator[dict[str, Any]]:
+    def stream(self, messages: Messages, **options: Any) -> AsyncGenerator[dict[str, Any]]:
         """As `chat`, in pieces: an "encoded", then "delta" with `text`, then "done" with text and decoded."""
         return self._pieces({"messages": messages}, options)
 
@@ -95,11 +97,12 @@ class OpenAICompatibleKaizenWrapper(ProviderWrapper):
     def _text(self, response: Any) -> str:
         return (response.choices[0].message.content or "") if response.choices else ""
 
-    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncIterator[str | Finished]:
+    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncGenerator[str | Finished]:
         chunks = await invoke(self._client.chat.completions.create, stream=True, **_as_message(text), **options)
-        async for chunk in iterate(chunks):
-            if chunk.choices and chunk.choices[0].delta.content:
-                yield chunk.choices[0].delta.content
+        async with aclosing(iterate(chunks)) as arriving:
+            async for chunk in arriving:
+                if chunk.choices and chunk.choices[0].delta.content:
+                    yield chunk.choices[0].delta.content
         yield Finished(None)
 
 

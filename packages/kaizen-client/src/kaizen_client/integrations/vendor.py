@@ -13,7 +13,7 @@ from sdk_engine.retries import parse_retry_after
 from kaizen_client.errors import KaizenProviderError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncGenerator, Callable
 
 _END = object()
 
@@ -42,17 +42,22 @@ async def invoke(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> 
     return await result if inspect.isawaitable(result) else result
 
 
-async def iterate(items: AsyncIterable[Any] | Iterable[Any]) -> AsyncIterator[Any]:
-    """The items of a vendor's stream; a blocking one is waited for on threads."""
-    if isinstance(items, AsyncIterable):
-        async for item in items:
-            yield item
-        return
-    import anyio
+async def iterate(items: Any) -> AsyncGenerator[Any]:
+    """The items of a vendor's stream, which is closed at the end; a blocking one is waited for on threads."""
+    try:
+        if isinstance(items, AsyncIterable):
+            async for item in items:
+                yield item
+            return
+        import anyio
 
-    iterator = iter(items)
-    while (item := await anyio.to_thread.run_sync(next, iterator, _END)) is not _END:
-        yield item
+        iterator = iter(items)
+        while (item := await anyio.to_thread.run_sync(next, iterator, _END)) is not _END:
+            yield item
+    finally:
+        close = getattr(items, "aclose", None) or getattr(items, "close", None)
+        if close is not None:
+            await invoke(close)
 
 
 def marked(exc: Exception, provider: str, encoded: dict[str, Any] | None) -> Exception:

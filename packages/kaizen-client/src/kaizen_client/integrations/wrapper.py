@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from kaizen_client.errors import KaizenError, KaizenResponseError
@@ -10,7 +11,7 @@ from kaizen_client.integrations.vendor import invoke, marked
 from kaizen_client.ktof import looks_like_ktof
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, Mapping
     from types import TracebackType
 
     from typing_extensions import Self
@@ -70,7 +71,7 @@ class ProviderWrapper(ABC):
         """The text of the vendor's answer, "" when it has none."""
 
     @abstractmethod
-    def _stream(self, text: str, options: dict[str, Any]) -> AsyncIterator[str | Finished]:
+    def _stream(self, text: str, options: dict[str, Any]) -> AsyncGenerator[str | Finished]:
         """Ask the vendor for a stream: pieces of text, then `Finished`."""
 
     async def close(self) -> None:
@@ -101,18 +102,19 @@ class ProviderWrapper(ABC):
             **await self._decoded(self._text(response)),
         }
 
-    async def _pieces(self, prompt: Any, options: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
+    async def _pieces(self, prompt: Any, options: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
         encoded, text = await self._encoded(prompt)
         yield {"type": "encoded", "encoded": encoded}
         answer: list[str] = []
         response: Any = None
         try:
-            async for piece in self._stream(text, self._call_options(options)):
-                if isinstance(piece, Finished):
-                    response = piece.response
-                else:
-                    answer.append(piece)
-                    yield {"type": "delta", "text": piece}
+            async with aclosing(self._stream(text, self._call_options(options))) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Finished):
+                        response = piece.response
+                    else:
+                        answer.append(piece)
+                        yield {"type": "delta", "text": piece}
         except Exception as exc:  # noqa: BLE001 - marked and raised again
             raise marked(exc, self.provider, encoded)  # noqa: B904 - the very same exception
         whole = "".join(answer)
