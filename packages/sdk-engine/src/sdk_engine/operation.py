@@ -17,6 +17,10 @@ T = TypeVar("T")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+def _any_json() -> Any:
+    return Any
+
+
 @dataclass(frozen=True)
 class Operation(Generic[T]):
     """One operation of a service, a constant next to the method that calls it.
@@ -25,12 +29,12 @@ class Operation(Generic[T]):
         method: HTTP method.
         path: template such as `/v1/runs/{run_id}`; every placeholder is one path segment.
         result: gives the type a 2xx body is decoded into; called when the first answer is there, so that types
-            load only where they are used.
+            load only where they are used. Left out, the body is decoded as plain JSON.
     """
 
     method: str
     path: str
-    result: Callable[[], type[T]]
+    result: Callable[[], type[T]] = _any_json
     _pieces: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
