@@ -1,18 +1,29 @@
-"""Wires on httpx that hand over an answer whose body has not been read yet."""
+"""Wires that hand over an answer whose body has not been read yet, on httpx."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.wire import Response
+from sdk_engine.wire import Request, Response
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
 if TYPE_CHECKING:
     import httpx
 
     from sdk_engine.deadline import Deadline
+    from sdk_engine.wire import AsyncWire, SyncWire
 
 _FIRST_REFUSAL = 400
+
+
+class OpenRequest(Request):
+    """A request whose answer, if it is no refusal, is wanted as an `OpenResponse`."""
+
+    __slots__ = ()
+
+    def with_headers(self, extra: dict[str, str]) -> OpenRequest:
+        """A copy with these headers added."""
+        return OpenRequest(self.method, self.base, self.target, {**self.headers, **extra}, self.content)
 
 
 class OpenResponse(Response):
@@ -26,14 +37,34 @@ class OpenResponse(Response):
 
 
 class SyncStreamWire(SyncHttpxWire):
-    """Like `SyncHttpxWire`, but an answer below 400 comes back as an `OpenResponse`; a refusal is read as usual."""
+    """Hands over the answer to an `OpenRequest`, or reads it if it is a refusal; leaves other requests to `whole`."""
+
+    def __init__(self, whole: SyncWire, client: httpx.Client | None = None) -> None:
+        super().__init__(client)
+        self._whole = whole
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """Send one request; for an open answer, `timeout` bounds each single wait."""
+        if isinstance(request, OpenRequest):
+            return super().send(request, timeout)
+        return self._whole.send(request, timeout)
 
     def _take(self, answer: httpx.Response, deadline: Deadline) -> Response:
         return OpenResponse(answer) if answer.status_code < _FIRST_REFUSAL else super()._take(answer, deadline)
 
 
 class AsyncStreamWire(AsyncHttpxWire):
-    """Like `AsyncHttpxWire`, but an answer below 400 comes back as an `OpenResponse`; a refusal is read as usual."""
+    """Hands over the answer to an `OpenRequest`, or reads it if it is a refusal; leaves other requests to `whole`."""
+
+    def __init__(self, whole: AsyncWire, client: httpx.AsyncClient | None = None) -> None:
+        super().__init__(client)
+        self._whole = whole
+
+    async def send(self, request: Request, timeout: float) -> Response:
+        """Send one request; for an open answer, `timeout` bounds each single wait."""
+        if isinstance(request, OpenRequest):
+            return await super().send(request, timeout)
+        return await self._whole.send(request, timeout)
 
     async def _take(self, answer: httpx.Response) -> Response:
         return OpenResponse(answer) if answer.status_code < _FIRST_REFUSAL else await super()._take(answer)
