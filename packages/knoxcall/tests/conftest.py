@@ -11,10 +11,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # contract_server and dpop_verifier
 
-from contract_server import CLIENT_ID, CLIENT_SECRET, ContractServer  # noqa: E402
+from contract_server import CLIENT_ID, CLIENT_SECRET, ContractServer
 
-from knoxcall import KnoxCall  # noqa: E402
-from knoxcall.mode import AsyncDriver  # noqa: E402
+from knoxcall import KnoxCall
+from knoxcall.mode import AsyncDriver
 
 KEY = "tk_test_abc"
 PLATFORM_VARIABLES = (

@@ -291,14 +291,20 @@ class ContractServer:
             disable_nagle_algorithm = True
 
             def handle_one_request(self) -> None:
-                self.raw_requestline = self.rfile.readline(65537)
+                try:
+                    self.raw_requestline = self.rfile.readline(65537)
+                except ConnectionError:
+                    self.raw_requestline = b""
                 if not self.raw_requestline or not self.parse_request():
                     self.close_connection = True
                     return
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 assert len(headers) == len(self.headers), "a header was sent twice"
                 body = self.rfile.read(int(headers.get("content-length", 0)))
-                self.reply(server.answer(Seen(self.command, self.path, headers, body)))
+                try:
+                    self.reply(server.answer(Seen(self.command, self.path, headers, body)))
+                except ConnectionError:  # the client did not wait
+                    self.close_connection = True
 
             def reply(self, answer: Answer) -> None:
                 if answer.drop:
@@ -321,7 +327,7 @@ class ContractServer:
                 if self.command != "HEAD":
                     self.wfile.write(answer.content)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: Any) -> None:
                 pass
 
         return Handler

@@ -1,4 +1,4 @@
-"""A strict verifier of DPoP proofs (RFC 9449, 4.3), written against the RFC alone; it shares no code with the client."""
+"""A strict verifier of DPoP proofs (RFC 9449, 4.3), written from the RFC; it shares nothing with the client."""
 
 import base64
 import hashlib

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sdk_engine.errors import ConfigurationError
 
 from knoxcall.bodies import encode_content, encode_json
-from sdk_engine.errors import ConfigurationError
 
 UTC = datetime.timezone.utc
 
@@ -49,8 +49,8 @@ class Colour(enum.Enum):
 @pytest.mark.promise("knox.bodies.refused")
 @pytest.mark.parametrize(
     "value",
-    [float("nan"), float("inf"), Decimal("NaN"), Decimal("0.12345678901234567890123"), Colour.RED, Path("a"), b"x", object(),
-     {("a", 1): 1}, "\ud800"],
+    [float("nan"), float("inf"), Decimal("NaN"), Decimal("0.12345678901234567890123"), Colour.RED, Path("a"), b"x",
+     object(),     {("a", 1): 1}, "\ud800"],
 )  # fmt: skip
 def test_refused(value: Any) -> None:
     with pytest.raises(ConfigurationError):

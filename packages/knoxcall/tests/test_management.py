@@ -10,10 +10,10 @@ import httpx
 import pytest
 from conftest import KEY, Make, done, rows
 from contract_server import CONTRACT, DROP, ULID, Answer, ContractServer, error
+from sdk_engine.errors import Outcome
 
 from knoxcall import NOT_GIVEN, KnoxCall, errors
 from knoxcall.retries import Backoff, new_ulid
-from sdk_engine.errors import Outcome
 
 VECTORS = json.loads((CONTRACT / "wire_vectors.json").read_text(encoding="utf-8"))
 SCENARIOS = {scenario["name"]: scenario for scenario in VECTORS["scenarios"]}

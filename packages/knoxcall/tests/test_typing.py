@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 import typing
@@ -42,13 +43,8 @@ def test_every_record_has_its_type(name: str) -> None:
 def show(hint: Any) -> str:
     """A type as the contract spells it."""
     text = str(hint) if typing.get_origin(hint) else getattr(hint, "__name__", str(hint))
-    for noise in ("typing_extensions.", "typing."):
-        text = text.replace(noise, "")
-    import re
-
-    text = re.sub(r"knoxcall\.types\.\w+\.", "", text)
-    text = re.sub(r"Optional\[(.*?)\](?=$|\])", r"\1 | None", text)
-    return text
+    text = re.sub(r"(typing_extensions|typing|knoxcall\.types\.\w+)\.", "", text)
+    return re.sub(r"Optional\[(.*?)\](?=$|\])", r"\1 | None", text)
 
 
 @pytest.mark.promise("knox.resources.every-method", "knox.resources.same-surface")

@@ -72,7 +72,8 @@ async def test_every_argument_goes_where_the_contract_says(make: Make, server: C
     kwargs.pop("cursor", None)
     await done(method(make(), name)(*args, **kwargs))
     (seen,) = server.seen
-    everything = dict(zip([arg["name"] for arg in operation["args"] if arg["kind"] == "positional"], args)) | kwargs
+    names = [argument["name"] for argument in operation["args"] if argument["kind"] == "positional"]
+    everything = dict(zip(names, args, strict=True)) | kwargs
     fields = (operation["body"] or {}).get("fields", {})
     assert (seen.json if operation["body"] is not None else {}) == {
         name: everything[facts["from_arg"]] for name, facts in fields.items()

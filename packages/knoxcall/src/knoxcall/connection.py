@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.call import Shared
+from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 
 from knoxcall._version import __version__
 from knoxcall.auth.credentials import CredentialInfo, StaticKey
@@ -115,8 +116,12 @@ class Drivers:
         from sdk_engine.wires.streaming import AsyncStreamWire, SyncStreamWire
 
         if self._streaming is None or self._streaming[0] != os.getpid():
-            client = self._http_client
-            driver = SyncDriver(SyncStreamWire(client)) if self._sync else AsyncDriver(AsyncStreamWire(client))
+            client, whole = self._http_client, self.main.wire
+            driver: Any
+            if self._sync:
+                driver = SyncDriver(SyncStreamWire(whole, client))
+            else:
+                driver = AsyncDriver(AsyncStreamWire(whole, client))
             self._streaming = os.getpid(), driver
         return self._streaming[1]
 
@@ -132,12 +137,16 @@ class Drivers:
 
 
 def _sync_wire(http_client: Any) -> Any:
+    if http_client is None:
+        return DefaultSyncWire()
     from sdk_engine.wires.httpx import SyncHttpxWire
 
     return SyncHttpxWire(http_client)
 
 
 def _async_wire(http_client: Any) -> Any:
+    if http_client is None:
+        return DefaultAsyncWire()
     from sdk_engine.wires.httpx import AsyncHttpxWire
 
     return AsyncHttpxWire(http_client)

@@ -15,7 +15,7 @@ from sdk_engine.operation import raw_target
 from sdk_engine.public import httpx_response
 from sdk_engine.redaction import check_header
 from sdk_engine.wire import Request, Response, WireFailure
-from sdk_engine.wires.streaming import OpenResponse
+from sdk_engine.wires.streaming import OpenRequest, OpenResponse
 
 from knoxcall.bodies import encode_content, encode_json
 from knoxcall.errors import InvalidRequestError
@@ -46,7 +46,6 @@ _NOT_THE_CALLERS = frozenset(
         "x-knoxcall-origin",
     }
 )
-_METHOD = re.compile(r"[A-Za-z-]+", re.ASCII)
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _REPEATABLE = frozenset({"GET", "HEAD"})
 
@@ -60,26 +59,28 @@ class ProxyLife(KnoxCallLife):
         method: str,
         options: RequestOptions,
         own_headers: Mapping[str, str],
-        untyped: str | None,
+        *,
+        untyped: str | None = "application/json",
+        streamed: bool = False,
     ) -> None:
         super().__init__(shared, method, options)
         self._own_headers = own_headers
-        self._untyped = untyped
+        self._untyped = untyped  # the type of a body that does not say its own
+        self._streamed = streamed
 
     def build(self, target: Callable[[], str], json: object) -> Request:
-        """Encode and check everything before any I/O."""
-        try:
-            if not _METHOD.fullmatch(self.method):
-                raise ValueError("the method must be a word such as GET")
-            headers = self.headers()
-            content, content_type = encode_content(json)
-            content_type = content_type or self._untyped
-            if content is not None and content_type and not any(name.lower() == "content-type" for name in headers):
-                headers["Content-Type"] = content_type
-            return Request(self.method, self.shared.base_url, target(), headers, content)
-        except ValueError as exc:
-            problem = str(exc)
-        raise InvalidRequestError(problem)
+        """Stamp and check everything before any I/O."""
+        request = super().build(target, json)
+        if not self._streamed:
+            return request
+        return OpenRequest(request.method, request.base, request.target, request.headers, request.content)
+
+    def encoded(self, body: object) -> tuple[bytes | None, str | None]:
+        """The body, and its type unless the caller has named one."""
+        content, content_type = encode_content(body)
+        if content is None or any(name.lower() == "content-type" for name in self.options.headers or {}):
+            return content, None
+        return content, content_type or self._untyped
 
     def headers(self) -> dict[str, str]:
         """The caller's headers over ours where they are its business; names differ by more than case."""
@@ -145,8 +146,10 @@ class DataPlane:
         headers: Mapping[str, str] | None,
         environment: str | None,
         timeout: float | None,
+        *,
+        streamed: bool = False,
     ) -> httpx.Response:
-        """A plan: the answer to a call through a route."""
+        """A plan: the answer to a call through a route; open, if it is `streamed` and no refusal."""
         own = {"x-knoxcall-route": _named("route", route)}
         environment = self._environment if environment is None else environment
         if environment is not None:
@@ -155,7 +158,7 @@ class DataPlane:
             own |= {"Authorization": self._key.bearer} if self._key.is_token else {"x-knoxcall-key": self._key.key}
         if self._proxy is None:
             self._proxy = self._shared(await self._address.base())
-        life = ProxyLife(self._proxy, method, RequestOptions(headers, timeout=timeout), own, "application/json")
+        life = ProxyLife(self._proxy, method, RequestOptions(headers, timeout=timeout), own, streamed=streamed)
         return await _answer(life, partial(proxied_target, path, query), body)
 
     async def ephemeral(
@@ -177,7 +180,7 @@ class DataPlane:
         if self._key is not None:
             fields["Authorization"] = self._key.bearer
         untyped = None if own.get("X-Knox-Proxy-Mode") else "application/json"
-        life = ProxyLife(self._ephemeral, method, RequestOptions(headers, timeout=timeout), fields, untyped)
+        life = ProxyLife(self._ephemeral, method, RequestOptions(headers, timeout=timeout), fields, untyped=untyped)
         return await _answer(life, lambda: "/v1/proxy", body)
 
 

@@ -90,7 +90,7 @@ class ProxyMethods(Generic[D]):
         """
         return ProxyStream(
             self.streaming_driver,
-            lambda: self._proxy.call(route, method, path, body, query, headers, environment, timeout),
+            lambda: self._proxy.call(route, method, path, body, query, headers, environment, timeout, streamed=True),
         )
 
     def route(
@@ -247,7 +247,7 @@ class BoundRoute(Generic[D]):
         """`client.stream` with this route; see there."""
         return ProxyStream(
             self._client.streaming_driver,
-            lambda: self._send(method, path, body, query, headers, environment, timeout),
+            lambda: self._send(method, path, body, query, headers, environment, timeout, streamed=True),
         )
 
     async def _send(
@@ -259,6 +259,8 @@ class BoundRoute(Generic[D]):
         headers: Headers,
         environment: str | None,
         timeout: float | None,
+        *,
+        streamed: bool = False,
     ) -> httpx.Response:
         named = {name.lower() for name in headers or {}}
         merged = {name: value for name, value in self._headers.items() if name.lower() not in named}
@@ -271,6 +273,7 @@ class BoundRoute(Generic[D]):
             {**merged, **(headers or {})},
             self._environment if environment is None else environment,
             self._timeout if timeout is None else timeout,
+            streamed=streamed,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -130,14 +131,16 @@ class _TokenLife(KnoxCallLife):
         options: RequestOptions,
         attempts: int | None,
     ) -> None:
-        super().__init__(endpoint.shared, "POST", options)
+        shared = copy.copy(endpoint.shared)
+        shared.auth = self
+        super().__init__(shared, "POST", options)
         self._endpoint = endpoint
         self._grant = grant
         self._allowed = attempts
         self._reusable = True
 
-    async def attempt(self, request: Request, timeout: float) -> Response | WireFailure:
-        """Send one fresh grant."""
+    async def send(self, request: Request, timeout: float, deadline: Deadline) -> Response:
+        """A plan: one attempt, with a fresh grant."""
         grant = await self._grant()
         self._reusable = grant.reusable
         form = dict(grant.form)
@@ -145,10 +148,7 @@ class _TokenLife(KnoxCallLife):
             form["scope"] = " ".join(self._endpoint.scope)
         headers = {**request.headers, **grant.headers}
         content = urlencode(form).encode()
-        try:
-            return await self._endpoint.send(Request("POST", request.base, PATH, headers, content), timeout)
-        except WireFailure as failure:
-            return failure
+        return await self._endpoint.send(Request("POST", request.base, PATH, headers, content), timeout)
 
     def may_repeat(self, result: Response | WireFailure) -> bool:
         """A single-use grant is not sent again once it may have been used."""
