@@ -244,9 +244,9 @@ async def test_stores_tell_clients_apart(make: Make, server: ContractServer) -> 
     with pytest.raises(errors.KnoxCallError):  # the prefix is not part of the contract
         await done(elsewhere.account.get())
     server.violations.clear()
+    other = make(client_id="other", client_secret=CLIENT_SECRET, token_store=store, tenant="acme")
     with pytest.raises(errors.AuthenticationError):  # not the other client's token
-        other = {"client_id": "other", "client_secret": CLIENT_SECRET}
-        await done(make(**other, token_store=store, tenant="acme").account.get())
+        await done(other.account.get())
     assert len([seen for seen in server.seen if seen.path.endswith("/oauth/token")]) == 5
 
 

@@ -188,6 +188,7 @@ def test_the_wheel_has_nothing_that_runs_by_itself() -> None:
 
 
 def test_public_names() -> None:
+    assert set(knoxcall.__all__) == {*knoxcall._HOME_OF, "__version__"}
     for name in dir(knoxcall):
         assert getattr(knoxcall, name) is not None
     with pytest.raises(AttributeError):

@@ -63,10 +63,10 @@ def _ask(scheme: str, netloc: str, target: str, headers: Mapping[str, str]) -> b
     connection = kind(netloc.rpartition("@")[2], timeout=TIMEOUT)
     try:
         connection.request("GET", target, headers=dict(headers))
-        answer = connection.getresponse()
-        if answer.status != _OK:
-            raise ValueError(f"it answered {answer.status}")
-        content = answer.read(LARGEST + 1)
+        with connection.getresponse() as answer:
+            if answer.status != _OK:
+                raise ValueError(f"it answered {answer.status}")
+            content = answer.read(LARGEST + 1)
     finally:
         connection.close()
     if len(content) > LARGEST:
