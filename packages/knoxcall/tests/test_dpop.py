@@ -49,6 +49,18 @@ async def test_a_nonce_is_asked_for_once_per_request(make: Make, server: Contrac
 
 
 @pytest.mark.promise("knox.dpop.nonce")
+@pytest.mark.parametrize("body", [{"error": "use_dpop_nonce"}, {"error": {"type": "use_dpop_nonce"}}])
+async def test_the_body_may_ask_for_a_nonce(make: Make, server: ContractServer, body: Any) -> None:
+    client = make(**CREDENTIALS, dpop="always")
+    server.script.append(Answer(401, body, {"DPoP-Nonce": "n"}))
+    await done(client.account.get())
+    assert len(server.token_requests) == 1
+    server.script.append(Answer(401, "[]", {"DPoP-Nonce": "n"}))  # a nonce, but no question: the token is refused
+    await done(client.account.get())
+    assert len(server.token_requests) == 2
+
+
+@pytest.mark.promise("knox.dpop.nonce")
 @pytest.mark.parametrize("nonce", ["x" * 257, 'a"b', "a\\b", "a b"])
 async def test_nonsense_nonces_are_not_kept(make: Make, server: ContractServer, nonce: str) -> None:
     client = make(**CREDENTIALS, dpop="always")

@@ -102,6 +102,28 @@ async def test_a_refresh_that_may_have_worked_is_not_repeated(make: Make, server
     assert len(server.token_requests) == 2
 
 
+@pytest.mark.promise("knox.auth.single-use")
+async def test_what_another_process_got_meanwhile_is_used(
+    make: Make, server: ContractServer, login: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.tokens["kc_live_theirs"] = None
+    acquire = RefreshLock.acquire
+
+    def theirs_first(lock: RefreshLock) -> None:
+        store(login, server.url, access_token="kc_live_theirs", access_token_expires_at=moment(600))
+        acquire(lock)
+
+    monkeypatch.setattr(RefreshLock, "acquire", theirs_first)
+    await done(client_of(make).account.get())
+    assert server.refreshes == 0
+
+
+async def test_a_refresh_token_that_stays(make: Make, server: ContractServer, login: Path) -> None:
+    server.token_extra = {"refresh_token": None, "scope": "b c"}
+    await done(client_of(make).account.get())
+    assert (profile(login)["refresh_token"], profile(login)["scope"]) == ("rt_1", "b c")
+
+
 async def test_a_login_that_is_gone_meanwhile(make: Make, server: ContractServer, login: Path) -> None:
     client = client_of(make)
     login.unlink()
@@ -267,6 +289,35 @@ async def test_the_marker_of_another_sdk_is_respected(
     await done(client_of(make).account.get())
     assert server.refreshes == 1
     assert not marker.exists()
+
+
+def test_a_lock_given_up_while_it_is_taken_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    lock = FileLock(tmp_path / "lock", wait=1)
+    real = fcntl.flock
+
+    def given_up(handle: int, operation: int) -> None:
+        real(handle, operation)
+        lock.release()
+
+    monkeypatch.setattr(fcntl, "flock", given_up)
+    lock.acquire()
+    monkeypatch.undo()
+    FileLock(tmp_path / "lock", wait=0.01).acquire()
+
+
+def test_a_refresh_given_up_while_it_is_locked_leaves_no_marker(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = RefreshLock(login)
+    real = os.fdopen
+
+    def given_up(*arguments: Any, **more: Any) -> Any:
+        lock._released = True
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(os, "fdopen", given_up)
+    lock.acquire()
+    assert not login.with_name("credentials.json.lock").exists()
 
 
 def test_an_unreadable_marker_is_somebodys(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:

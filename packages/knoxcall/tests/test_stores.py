@@ -217,3 +217,43 @@ def test_a_memory_lock_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatc
     store.lock("k").acquire()
     with pytest.raises(TimeoutError):
         store.lock("k").acquire()
+
+
+def test_a_redis_lock_given_up_while_it_is_taken_is_removed(redis_socket: str) -> None:
+    with redis_client(redis_socket) as client:
+        client.flushall()
+
+        class Slow:
+            eval = client.eval
+
+            def set(self, *arguments: Any, **options: Any) -> Any:
+                done = client.set(*arguments, **options)
+                lock.release()
+                return done
+
+        lock = RedisLock(Slow(), "lock", wait=1, ttl=30.0)
+        lock.acquire()
+        assert client.get("lock") is None
+
+
+async def test_bound_tokens_of_an_upgrade_are_not_shared(make: Make, server: ContractServer) -> None:
+    server.require_dpop = True
+    store = MemoryTokenStore()
+    await done(make(**CREDENTIALS, token_store=store).account.get())
+    assert store._tokens == {}
+
+
+async def test_signing_out_without_a_store(make: Make, server: ContractServer) -> None:
+    client = make(**CREDENTIALS)
+    await done(client.authenticate())
+    await done(client.sign_out())
+    await done(client.authenticate())
+    assert len(server.token_requests) == 2
+
+
+def test_names_of_the_package() -> None:
+    import knoxcall.stores
+
+    assert knoxcall.stores.MemoryTokenStore is MemoryTokenStore
+    with pytest.raises(AttributeError):
+        knoxcall.stores.Nonsense  # noqa: B018

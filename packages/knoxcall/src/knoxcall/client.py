@@ -151,12 +151,6 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         self._api = self._connection.management
 
     @property
-    def streaming_driver(self) -> D:
-        """What performs operations whose answers are read bit by bit."""
-        driver: D = self._drivers.streaming
-        return driver
-
-    @property
     def credential(self) -> CredentialInfo:
         """Which credential is used and where it was found, without its secrets."""
         return self._connection.credential

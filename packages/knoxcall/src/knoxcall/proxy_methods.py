@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from knoxcall.connection import Drivers
     from knoxcall.data_plane import DataPlane
 
     Query = Mapping[str, object] | None
@@ -24,6 +25,7 @@ class ProxyMethods(Generic[D]):
     """What a client can do with the proxy."""
 
     _proxy: DataPlane
+    _drivers: Drivers
     _driver: D
 
     @property
@@ -34,7 +36,8 @@ class ProxyMethods(Generic[D]):
     @property
     def streaming_driver(self) -> D:
         """What performs operations whose answers are read bit by bit."""
-        raise NotImplementedError
+        driver: D = self._drivers.streaming
+        return driver
 
     @operation
     async def call(
@@ -283,7 +286,7 @@ class ProxyStream(Generic[D]):
     def __init__(self, driver: D, plan: Callable[[], Coroutine[Any, Any, httpx.Response]]) -> None:
         self._driver: D = driver
         self._plan = plan
-        self._response: httpx.Response | None = None
+        self._response: httpx.Response
 
     def __enter__(self: ProxyStream[SyncDriver]) -> httpx.Response:
         self._response = self._driver.run(self._plan())
@@ -292,8 +295,7 @@ class ProxyStream(Generic[D]):
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._response is not None:
-            self._response.close()
+        self._response.close()
 
     async def __aenter__(self: ProxyStream[AsyncDriver]) -> httpx.Response:
         self._response = await self._driver.run(self._plan())
@@ -302,5 +304,4 @@ class ProxyStream(Generic[D]):
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._response is not None:
-            await self._response.aclose()
+        await self._response.aclose()

@@ -186,10 +186,8 @@ class RefreshLock:
             return True
         try:
             os.kill(owner, 0)
-        except ProcessLookupError:
-            return True
-        except OSError:
-            pass
+        except OSError as exc:
+            return isinstance(exc, ProcessLookupError)
         return False
 
 

@@ -49,9 +49,8 @@ _MODULES = (
 
 
 def __getattr__(name: str) -> Any:
-    if not name.startswith("_"):
-        for module in _MODULES:
-            found = getattr(import_module(f"knoxcall.types.{module}"), name, None)
-            if found is not None:
-                return found
+    for module in () if name.startswith("_") else _MODULES:
+        found = getattr(import_module(f"knoxcall.types.{module}"), name, None)
+        if found is not None:
+            return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
