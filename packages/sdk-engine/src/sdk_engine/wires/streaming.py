@@ -4,36 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.wire import Request, Response
+from sdk_engine.streams import OpenRequest, OpenResponse
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
 if TYPE_CHECKING:
     import httpx
 
     from sdk_engine.deadline import Deadline
-    from sdk_engine.wire import AsyncWire, SyncWire
+    from sdk_engine.wire import AsyncWire, Request, Response, SyncWire
 
 _FIRST_REFUSAL = 400
-
-
-class OpenRequest(Request):
-    """A request whose answer, if it is no refusal, is wanted as an `OpenResponse`."""
-
-    __slots__ = ()
-
-    def with_headers(self, extra: dict[str, str]) -> OpenRequest:
-        """A copy with these headers added."""
-        return OpenRequest(self.method, self.base, self.target, {**self.headers, **extra}, self.content)
-
-
-class OpenResponse(Response):
-    """An answer whose body is still to come: iterate and close its `stream`."""
-
-    __slots__ = ("stream",)
-
-    def __init__(self, stream: httpx.Response) -> None:
-        super().__init__(stream.status_code, b"", stream.headers.multi_items())
-        self.stream = stream
 
 
 class SyncStreamWire(SyncHttpxWire):
