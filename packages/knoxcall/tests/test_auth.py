@@ -59,14 +59,24 @@ async def test_herd_cold(make: Make, server: ContractServer) -> None:
 
 @pytest.mark.promise("knox.auth.single-flight")
 async def test_herd_on_a_token_endpoint_that_is_down(make: Make, server: ContractServer) -> None:
-    barrier = threading.Event()
+    client = make(**CREDENTIALS)
+    flight = client._connection.tokens._flight
+    run, waiting, everybody_waits = flight.run, [], threading.Event()
 
-    def slow_down(seen: Any) -> Answer:
-        barrier.wait(0.2)  # everybody is waiting by now
+    async def counted(*arguments: Any) -> Any:
+        waiting.append(1)
+        if len(waiting) == 200:
+            everybody_waits.set()
+        return await run(*arguments)
+
+    flight.run = counted
+
+    def fail_late(seen: Any) -> Answer:
+        assert everybody_waits.wait(30)
         return DOWN
 
-    server.token_script += [slow_down] + [DOWN] * 599
-    results = await everybody(make(**CREDENTIALS), 200)
+    server.token_script += [fail_late] + [DOWN] * 599
+    results = await everybody(client, 200)
     assert {type(result) for result in results} == {errors.ServerError}
     assert len({id(result) for result in results}) == 200  # each has its own, with its own traceback
     assert len(server.token_requests) == 3

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import json
-import uuid
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sdk_engine.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 def encode_json(value: object) -> bytes:
@@ -37,6 +37,10 @@ def encode_content(body: object) -> tuple[bytes | None, str | None]:
 
 
 def _plain(value: Any) -> Any:
+    import datetime
+    import uuid
+    from decimal import Decimal
+
     if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
@@ -56,7 +60,7 @@ def _number(value: Decimal) -> int | float:
     if value == value.to_integral_value():
         return int(value)
     number = float(value)
-    if Decimal(repr(number)) != value:
+    if type(value)(repr(number)) != value:
         raise ValueError("a Decimal has more digits than a JSON number keeps; send str(value)")
     return number
 

@@ -147,7 +147,6 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         self._connection = Connection(settings, token_store)
         self._drivers = Drivers(sync=sync, http_client=http_client)
         self._driver = self._drivers.main
-        self._proxy = self._connection.proxy
         self._api = self._connection.management
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.call import Shared
@@ -12,19 +13,19 @@ from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 from knoxcall._version import __version__
 from knoxcall.auth.credentials import CredentialInfo, StaticKey
 from knoxcall.bodies import encode_json
-from knoxcall.data_plane import DataPlane
 from knoxcall.errors import BootstrapError, KnoxCallErrors
 from knoxcall.management import Management
 from knoxcall.mode import AsyncDriver, SyncDriver
 from knoxcall.retries import new_ulid
-from knoxcall.tenants import ProxyAddress
 
 if TYPE_CHECKING:
     from sdk_engine.auth import AuthFlow
 
     from knoxcall.auth.tokens import Tokens
+    from knoxcall.data_plane import DataPlane
     from knoxcall.settings import Settings
     from knoxcall.stores import TokenStore
+    from knoxcall.tenants import ProxyAddress
 
 API_VERSION = "2026-08-05"
 USER_AGENT = f"knoxcall-sdk-python/{__version__}"
@@ -39,9 +40,9 @@ class Connection:
     def __init__(self, settings: Settings, token_store: TokenStore | None) -> None:
         credential: Any = settings.credential
         self.settings = settings
-        self.credential = CredentialInfo(credential.kind, credential.source, credential.identity)
+
         self.tokens: Tokens | None = None
-        key: StaticKey | None = None
+        self._key: StaticKey | None = None
         headers = {
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
@@ -49,12 +50,12 @@ class Connection:
             "KnoxCall-Version": API_VERSION,
         }
         management_auth: AuthFlow | None = None
-        proxy_auth: AuthFlow | None = None
+        self._proxy_auth: AuthFlow | None = None
         if isinstance(credential, StaticKey):
-            key = credential
-            headers["Authorization"] = key.bearer
+            self._key = credential
+            headers["Authorization"] = credential.bearer
         else:
-            self.tokens, management_auth, proxy_auth = _oauth(settings, token_store)
+            self.tokens, management_auth, self._proxy_auth = _oauth(settings, token_store)
         shared = Shared(
             base_url=settings.base_url,
             headers=headers,
@@ -71,10 +72,33 @@ class Connection:
         )
         shared.reserved |= _NOT_THE_CALLERS
         self.management = Management(shared)
-        self.address = ProxyAddress(settings, self.management, self.tokens)
-        self.proxy = DataPlane(
-            shared, self.address, environment=settings.environment, user_agent=USER_AGENT, key=key, auth=proxy_auth
+
+    @cached_property
+    def address(self) -> ProxyAddress:
+        """Where proxied calls go."""
+        from knoxcall.tenants import ProxyAddress
+
+        return ProxyAddress(self.settings, self.management, self.tokens)
+
+    @cached_property
+    def proxy(self) -> DataPlane:
+        """The proxy; loaded when it is first used."""
+        from knoxcall.data_plane import DataPlane
+
+        return DataPlane(
+            self.management.shared,
+            self.address,
+            environment=self.settings.environment,
+            user_agent=USER_AGENT,
+            key=self._key,
+            auth=self._proxy_auth,
         )
+
+    @property
+    def credential(self) -> CredentialInfo:
+        """Which credential is used, without its secrets."""
+        used = self.settings.credential
+        return CredentialInfo(used.kind, used.source, used.identity)
 
 
 def _oauth(settings: Settings, token_store: TokenStore | None) -> tuple[Tokens, AuthFlow, AuthFlow]:

@@ -14,8 +14,8 @@ from sdk_engine.errors import Outcome
 from sdk_engine.operation import raw_target
 from sdk_engine.public import httpx_response
 from sdk_engine.redaction import check_header
+from sdk_engine.streams import OpenRequest, OpenResponse
 from sdk_engine.wire import Request, Response, WireFailure
-from sdk_engine.wires.streaming import OpenRequest, OpenResponse
 
 from knoxcall.bodies import encode_content, encode_json
 from knoxcall.errors import InvalidRequestError

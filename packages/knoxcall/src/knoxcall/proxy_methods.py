@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from knoxcall.connection import Drivers
+    from knoxcall.connection import Connection, Drivers
     from knoxcall.data_plane import DataPlane
 
     Query = Mapping[str, object] | None
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class ProxyMethods(Generic[D]):
     """What a client can do with the proxy."""
 
-    _proxy: DataPlane
+    _connection: Connection
     _drivers: Drivers
     _driver: D
 
@@ -32,6 +32,10 @@ class ProxyMethods(Generic[D]):
     def driver(self) -> D:
         """What performs the operations."""
         return self._driver
+
+    @property
+    def _proxy(self) -> DataPlane:
+        return self._connection.proxy
 
     @property
     def streaming_driver(self) -> D:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -79,6 +77,8 @@ class StaticKey:
     @property
     def identity(self) -> str:
         """A digest; the key itself cannot be told from it."""
+        import hashlib
+
         return f"key:{hashlib.sha256(self.key.encode()).hexdigest()[:16]}"
 
     @property
@@ -113,6 +113,8 @@ class ClientCredentials:
         return await ask(self._grant)
 
     async def _grant(self) -> Grant:
+        import base64
+
         pair = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
         return Grant({"grant_type": "client_credentials"}, {"Authorization": Secret(f"Basic {pair}")})
 

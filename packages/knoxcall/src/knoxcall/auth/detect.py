@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knoxcall.auth.credentials import ClientCredentials, StaticKey, usable_secret
@@ -57,6 +56,8 @@ def detect(environ: Mapping[str, str]) -> Credential:
         return _client_credentials(client_id, client_secret, " and ".join(names))
     if any(pair):
         raise BootstrapError(f"{' and '.join(names)} must be set together")
+    from pathlib import Path
+
     from knoxcall.auth.stored import stored_login
 
     path = Path(environ.get("KNOXCALL_CREDENTIALS_FILE") or DEFAULT_FILE).expanduser()
