@@ -171,7 +171,17 @@ def test_timestamps_that_are_none(timestamp: str) -> None:
 
 @pytest.mark.promise("knox.webhooks.one-failure")
 @pytest.mark.parametrize(
-    "value", ["t=1,t=1767225600,v1=00", "t=1767225600" + ",v1=00" * 17, "t=-1,v1=00", "t=,v1=", "=", ",", "x" * 9000]
+    "value",
+    [
+        "t=1,t=1767225600,v1=00",
+        "t=1767225600" + ",v1=00" * 17,
+        "t=-1,v1=00",
+        "t=,v1=",
+        "=",
+        ",",
+        "x" * 9000,
+        "t=1767225600\n,v1=00",
+    ],
 )
 def test_stripe_headers_that_are_none(value: str) -> None:
     with pytest.raises(WebhookSignatureVerificationError):

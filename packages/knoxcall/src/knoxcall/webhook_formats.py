@@ -92,7 +92,7 @@ def _only(fields: list[tuple[str, str]], name: str) -> str:
     values = [value for key, value in fields if key.lower() == wanted]
     if len(values) != 1 or not values[0]:
         raise WebhookSignatureVerificationError(f"there must be one {name} header")
-    if len(values[0]) > _LONGEST_HEADER or not values[0].isascii():
+    if len(values[0]) > _LONGEST_HEADER or not (values[0].isascii() and values[0].isprintable()):
         raise WebhookSignatureVerificationError(f"the {name} header is malformed")
     return values[0]
 

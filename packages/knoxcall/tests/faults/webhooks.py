@@ -17,9 +17,9 @@ def text(dice: random.Random) -> str:
 
 
 def mutated(dice: random.Random, value: str) -> str:
-    """The value with one place changed, so that it is never the same."""
+    """The value with one place changed, so that it is never the same. Blanks and commas may mean nothing."""
     place = dice.randrange(len(value))
-    other = dice.choice([char for char in ALPHABET if char != value[place]])
+    other = dice.choice([char for char in ALPHABET if char not in (value[place], " ", ",")])
     return value[:place] + dice.choice(("", other, other + value[place])) + value[place + 1 :]
 
 
