@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def _any_json() -> Any:
@@ -95,6 +96,7 @@ def raw_target(path: str, query: Mapping[str, object] | None = None) -> str:
         for segment in re.split(r"[/\\]|%2[fF]|%5[cC]", bare.replace("%2e", ".").replace("%2E", "."))
     ):
         raise ConfigurationError("path must not hold '.' or '..' segments")
+    bare = _LONE_PERCENT.sub("%25", bare)  # else the HTTP library would mend it, and send another target than this
     target = _percent_encode("path", "/" + bare.lstrip("/"), safe="/%:@!$&'()*+,;=~")
     if mark:
         target += "?" + _percent_encode("path", own_query, safe="/?%:@!$&'()*+,;=~")
