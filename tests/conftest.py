@@ -1,5 +1,6 @@
 """The real platform, and a home with nothing in it, for tests that do what documents say."""
 
+import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 from kneo_client.core import profiles
 from kneo_client.local import LocalPlatform
 
-EMBEDDED = Path(__file__).resolve().parents[1] / ".venv-platform" / "bin" / "python"
+ROOT = Path(__file__).resolve().parents[1]
+EMBEDDED = ROOT / ".venv-platform" / "bin" / "python"
 PLATFORM_PYTHON = os.environ.get("KNEO_SERV_PYTHON", str(EMBEDDED))
 
 
@@ -21,7 +23,20 @@ def platform() -> Iterator[LocalPlatform]:
 
 
 @pytest.fixture
-def home(platform: LocalPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def knoxcall_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A contract server for KnoxCall's pages; the environment names it and its credentials."""
+    monkeypatch.syspath_prepend(ROOT / "packages" / "knoxcall" / "tests")
+    contract = importlib.import_module("contract_server")
+    with contract.ContractServer() as server:
+        monkeypatch.setenv("KNOXCALL_BASE_URL", server.url)
+        monkeypatch.setenv("KNOXCALL_CLIENT_ID", contract.CLIENT_ID)
+        monkeypatch.setenv("KNOXCALL_CLIENT_SECRET", contract.CLIENT_SECRET)
+        yield
+    assert server.violations == []
+
+
+@pytest.fixture
+def home(platform: LocalPlatform, knoxcall_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A reader's home and current directory; the environment names the platform, and how to start another."""
     for name in ("XDG_CONFIG_HOME", profiles.ENV_PROFILE, profiles.ENV_AUTH_SCHEME, profiles.ENV_TIMEOUT):
         monkeypatch.delenv(name, raising=False)

@@ -32,6 +32,7 @@ from kaizen_client import config as kaizen_config
 from kneo_client import KneoClient
 from kneo_client.core import profiles
 from kneo_client.core.profiles import Profile, load_profile
+from knoxcall import KnoxCall
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("packages/*/README.md")])
@@ -42,6 +43,11 @@ BLOCK = re.compile(
 VARIABLES = {value for name, value in vars(profiles).items() if name.startswith("ENV_")}
 VARIABLES |= {"KNEO_TEST_URL", "KNEO_TEST_API_KEY"}
 VARIABLES |= {value for name, value in vars(kaizen_config).items() if name.startswith("ENV_")}
+VARIABLES |= {
+    name
+    for module in ROOT.glob("packages/knoxcall/src/**/*.py")
+    for name in re.findall(r'"(KNOXCALL_[A-Z_]+)"', module.read_text(encoding="utf-8"))
+}
 
 
 @dataclass(frozen=True)
@@ -223,7 +229,7 @@ def test_every_decision_record_is_listed() -> None:
     assert listed == sorted(page.name for page in folder.glob("[0-9]*.md"))
 
 
-PACKAGES = ("sdk_engine", "kneo_client", "kaizen_client")
+PACKAGES = ("sdk_engine", "kneo_client", "kaizen_client", "knoxcall")
 
 
 @functools.cache
@@ -252,7 +258,9 @@ def find(dotted: str) -> Any:
             return importlib.import_module(dotted)
         return getattr(importlib.import_module(dotted.rpartition(".")[0]), rest[-1])
     if first == "client":
-        return functools.reduce(getattr, rest, KneoClient(Profile("any", "http://127.0.0.1:9", "any")))
+        kneo = KneoClient(Profile("any", "http://127.0.0.1:9", "any"))
+        owner: Any = kneo if hasattr(kneo, rest[0]) else KnoxCall(api_key="any")
+        return functools.reduce(getattr, rest, owner)
     if first == "kaizen":
         return functools.reduce(getattr, rest, KaizenClient())
     if first in ("runs", "human_tasks"):
@@ -263,7 +271,7 @@ def find(dotted: str) -> Any:
 
 
 NAME = re.compile(
-    r"((?:kneo_client|kaizen_client|sdk_engine|client|kaizen|runs|specs|human_tasks)\.\w[\w.]*|[A-Z]\w*[a-z]\w*(?:\.\w+)*)(?:\(.*\))?"
+    r"((?:kneo_client|kaizen_client|knoxcall|sdk_engine|client|kaizen|runs|specs|human_tasks)\.\w[\w.]*|[A-Z]\w*[a-z]\w*(?:\.\w+)*)(?:\(.*\))?"
 )
 OTHERS = {"Authorization", "BlockingPortal", "SpecCompilationError"}  # names of HTTP, anyio, the platform
 OTHERS |= {"Anthropic", "AsyncAnthropic", "AsyncOpenAI", "OpenAI", "ValidationError"}  # the vendors', pydantic's

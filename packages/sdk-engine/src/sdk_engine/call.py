@@ -224,14 +224,19 @@ class Life:
             if options.deadline is not None:
                 _check_seconds("deadline", options.deadline)
             headers = self.headers()
-            content = None
-            if json is not None:
-                content = shared.encode(json)
-                headers["Content-Type"] = shared.headers.get("Content-Type", "application/json")
+            content, content_type = self.encoded(json)
+            if content_type is not None:
+                headers["Content-Type"] = content_type
             return Request(self.method, shared.base_url, target(), headers, content)
         except ValueError as exc:
             problem = str(exc)
         raise shared.errors.configuration(problem)
+
+    def encoded(self, body: object) -> tuple[bytes | None, str | None]:
+        """A body as it goes out, and its type."""
+        if body is None:
+            return None, None
+        return self.shared.encode(body), self.shared.headers.get("Content-Type", "application/json")
 
     def headers(self) -> dict[str, str]:
         """Caller's headers, then the client's, then the ids: later ones win."""

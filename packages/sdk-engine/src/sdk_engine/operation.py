@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def _any_json() -> Any:
+    return Any
 
 
 @dataclass(frozen=True)
@@ -25,12 +30,12 @@ class Operation(Generic[T]):
         method: HTTP method.
         path: template such as `/v1/runs/{run_id}`; every placeholder is one path segment.
         result: gives the type a 2xx body is decoded into; called when the first answer is there, so that types
-            load only where they are used.
+            load only where they are used. Left out, the body is decoded as plain JSON.
     """
 
     method: str
     path: str
-    result: Callable[[], type[T]]
+    result: Callable[[], type[T]] = _any_json
     _pieces: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -91,6 +96,7 @@ def raw_target(path: str, query: Mapping[str, object] | None = None) -> str:
         for segment in re.split(r"[/\\]|%2[fF]|%5[cC]", bare.replace("%2e", ".").replace("%2E", "."))
     ):
         raise ConfigurationError("path must not hold '.' or '..' segments")
+    bare = _LONE_PERCENT.sub("%25", bare)  # else the HTTP library would mend it, and send another target than this
     target = _percent_encode("path", "/" + bare.lstrip("/"), safe="/%:@!$&'()*+,;=~")
     if mark:
         target += "?" + _percent_encode("path", own_query, safe="/?%:@!$&'()*+,;=~")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sdk_engine.call import DEFAULT_OPTIONS, RequestOptions, Shared, call, exchange
 from sdk_engine.drivers import AsyncDriver
 from sdk_engine.operation import raw_target
+from sdk_engine.public import httpx_response
 from sdk_engine.retries import RetryPolicy
 from sdk_engine.wires.default import DefaultAsyncWire
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     import httpx
     from sdk_engine.operation import Operation
-    from sdk_engine.wire import AsyncWire, Response
+    from sdk_engine.wire import AsyncWire
 
     from kneo_client.core.profiles import Profile
 
@@ -103,7 +104,7 @@ class Transport:
         """
         options = RequestOptions(headers, idempotency_key, request_id)
         answer = await self.run(exchange(self.shared, method, path, query=params, json=json, options=options))
-        return _public_response(answer, method, self.shared.base_url + raw_target(path, params))
+        return httpx_response(answer, method, self.shared.base_url + raw_target(path, params))
 
     async def call(
         self,
@@ -165,14 +166,3 @@ def _wire(http_client: httpx.AsyncClient | None, *, connect_timeout: float) -> A
     from sdk_engine.wires.httpx import AsyncHttpxWire
 
     return AsyncHttpxWire(http_client)
-
-
-def _public_response(answer: Response, method: str, url: str) -> httpx.Response:
-    """The answer as an `httpx.Response`. Its request carries no headers: they hold the key."""
-    import httpx
-
-    undone = ("content-encoding", "content-length", "transfer-encoding")  # the body is already decoded
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers if name.lower() not in undone]
-    return httpx.Response(
-        answer.status_code, headers=headers, content=answer.content, request=httpx.Request(method, url)
-    )

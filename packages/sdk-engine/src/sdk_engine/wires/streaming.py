@@ -1,39 +1,50 @@
-"""Wires on httpx that hand over an answer whose body has not been read yet."""
+"""Wires that hand over an answer whose body has not been read yet, on httpx."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.wire import Response
+from sdk_engine.streams import OpenRequest, OpenResponse
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
 if TYPE_CHECKING:
     import httpx
 
     from sdk_engine.deadline import Deadline
+    from sdk_engine.wire import AsyncWire, Request, Response, SyncWire
 
 _FIRST_REFUSAL = 400
 
 
-class OpenResponse(Response):
-    """An answer whose body is still to come: iterate and close its `stream`."""
-
-    __slots__ = ("stream",)
-
-    def __init__(self, stream: httpx.Response) -> None:
-        super().__init__(stream.status_code, b"", stream.headers.multi_items())
-        self.stream = stream
-
-
 class SyncStreamWire(SyncHttpxWire):
-    """Like `SyncHttpxWire`, but an answer below 400 comes back as an `OpenResponse`; a refusal is read as usual."""
+    """Hands over the answer to an `OpenRequest`, or reads it if it is a refusal; leaves other requests to `whole`."""
+
+    def __init__(self, whole: SyncWire, client: httpx.Client | None = None) -> None:
+        super().__init__(client)
+        self._whole = whole
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """Send one request; for an open answer, `timeout` bounds each single wait."""
+        if isinstance(request, OpenRequest):
+            return super().send(request, timeout)
+        return self._whole.send(request, timeout)
 
     def _take(self, answer: httpx.Response, deadline: Deadline) -> Response:
         return OpenResponse(answer) if answer.status_code < _FIRST_REFUSAL else super()._take(answer, deadline)
 
 
 class AsyncStreamWire(AsyncHttpxWire):
-    """Like `AsyncHttpxWire`, but an answer below 400 comes back as an `OpenResponse`; a refusal is read as usual."""
+    """Hands over the answer to an `OpenRequest`, or reads it if it is a refusal; leaves other requests to `whole`."""
+
+    def __init__(self, whole: AsyncWire, client: httpx.AsyncClient | None = None) -> None:
+        super().__init__(client)
+        self._whole = whole
+
+    async def send(self, request: Request, timeout: float) -> Response:
+        """Send one request; for an open answer, `timeout` bounds each single wait."""
+        if isinstance(request, OpenRequest):
+            return await super().send(request, timeout)
+        return await self._whole.send(request, timeout)
 
     async def _take(self, answer: httpx.Response) -> Response:
         return OpenResponse(answer) if answer.status_code < _FIRST_REFUSAL else await super()._take(answer)

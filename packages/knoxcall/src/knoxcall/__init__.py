@@ -1,0 +1,121 @@
+"""Typed client for KnoxCall, sync and async.
+
+    with KnoxCall() as client:
+        charge = client.call("payments-stripe", method="POST", path="/v1/charges", body={"amount": 2000}).json()
+        routes = [route["name"] for route in client.routes.iterate()]
+
+    async with KnoxCall(sync=False) as client:
+        page = await client.routes.list()
+
+Names load when they are first used: importing the package costs next to nothing, runs nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from knoxcall._version import __version__
+
+if TYPE_CHECKING:
+    from knoxcall.answers import is_refusal
+    from knoxcall.arguments import NOT_GIVEN, NotGiven
+    from knoxcall.auth.credentials import CredentialInfo
+    from knoxcall.client import AsyncKnoxCall, KnoxCall
+    from knoxcall.errors import (
+        APIConnectionError,
+        APIConnectionTimeoutError,
+        AuthenticationError,
+        BootstrapError,
+        ConflictError,
+        InvalidRequestError,
+        KnoxCallError,
+        NotAuthenticatedError,
+        NotFoundError,
+        PaymentRequiredError,
+        PermissionDeniedError,
+        RateLimitError,
+        ServerError,
+        SignupError,
+        UnusableResponseError,
+        ValidationError,
+        WebhookSignatureVerificationError,
+    )
+    from knoxcall.onboarding import claim_signup, claim_signup_sync, signup, signup_sync
+    from knoxcall.settings import KnoxCallSecurityWarning
+    from knoxcall.stores import FileTokenStore, MemoryTokenStore, RedisTokenStore, TokenStore
+    from knoxcall.webhooks import (
+        MemoryReplayStore,
+        ReplayStore,
+        construct_webhook_event,
+        sign_webhook,
+        verify_webhook_signature,
+    )
+
+__all__ = [
+    "NOT_GIVEN",
+    "APIConnectionError",
+    "APIConnectionTimeoutError",
+    "AsyncKnoxCall",
+    "AuthenticationError",
+    "BootstrapError",
+    "ConflictError",
+    "CredentialInfo",
+    "FileTokenStore",
+    "InvalidRequestError",
+    "KnoxCall",
+    "KnoxCallError",
+    "KnoxCallSecurityWarning",
+    "MemoryReplayStore",
+    "MemoryTokenStore",
+    "NotAuthenticatedError",
+    "NotFoundError",
+    "NotGiven",
+    "PaymentRequiredError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RedisTokenStore",
+    "ReplayStore",
+    "ServerError",
+    "SignupError",
+    "TokenStore",
+    "UnusableResponseError",
+    "ValidationError",
+    "WebhookSignatureVerificationError",
+    "__version__",
+    "claim_signup",
+    "claim_signup_sync",
+    "construct_webhook_event",
+    "is_refusal",
+    "sign_webhook",
+    "signup",
+    "signup_sync",
+    "verify_webhook_signature",
+]
+
+_HOMES = {
+    "answers": "is_refusal",
+    "arguments": "NOT_GIVEN NotGiven",
+    "auth.credentials": "CredentialInfo",
+    "client": "AsyncKnoxCall KnoxCall",
+    "errors": "APIConnectionError APIConnectionTimeoutError AuthenticationError BootstrapError ConflictError "
+    "InvalidRequestError KnoxCallError NotAuthenticatedError NotFoundError PaymentRequiredError "
+    "PermissionDeniedError RateLimitError ServerError SignupError UnusableResponseError "
+    "ValidationError WebhookSignatureVerificationError",
+    "onboarding": "claim_signup claim_signup_sync signup signup_sync",
+    "settings": "KnoxCallSecurityWarning",
+    "stores": "FileTokenStore MemoryTokenStore RedisTokenStore TokenStore",
+    "webhooks": "MemoryReplayStore ReplayStore construct_webhook_event sign_webhook verify_webhook_signature",
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME_OF:
+        from importlib import import_module
+
+        return getattr(import_module(f"knoxcall.{_HOME_OF[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

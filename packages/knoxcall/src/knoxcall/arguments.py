@@ -1,0 +1,54 @@
+"""Arguments that many methods share, and how left-out ones differ from null."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar, Union
+
+from sdk_engine.models import UNSET, Unset
+from typing_extensions import TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
+
+T = TypeVar("T")
+
+NotGiven = Unset
+NOT_GIVEN: Final = UNSET
+"""The value of an argument that was left out, where None means null."""
+
+if TYPE_CHECKING:
+    Clearable = Union[T, None, NotGiven]  # noqa: UP007 - a generic alias, which "|" would not make on 3.10
+
+
+class CallOptions(TypedDict, total=False):
+    """What every method takes besides its own arguments.
+
+    timeout: seconds for one attempt, body included; the client's when left out.
+    headers: extra header fields; those the client sets itself cannot be replaced.
+    on_response: called with the successful answer as it came: status, headers (rate limits, request id), body.
+    """
+
+    timeout: float | None
+    headers: Mapping[str, str] | None
+    on_response: Callable[[httpx.Response], object] | None
+
+
+class WriteOptions(CallOptions, total=False):
+    """What every method that changes something takes besides its own arguments.
+
+    idempotency_key: the key to send instead of a fresh one; a repeated call with the same key takes effect once.
+    """
+
+    idempotency_key: str | None
+
+
+def given(body: dict[str, Any]) -> dict[str, Any]:
+    """The fields that were given; None stays, as null."""
+    return {name: value for name, value in body.items() if value is not NOT_GIVEN}
+
+
+def present(body: dict[str, Any]) -> dict[str, Any]:
+    """The fields that are not None."""
+    return {name: value for name, value in body.items() if value is not None}

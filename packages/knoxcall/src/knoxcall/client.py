@@ -1,0 +1,250 @@
+"""`KnoxCall`, the public entry point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+
+from sdk_engine.deadline import Deadline
+from sdk_engine.methods import operation
+
+from knoxcall.connection import Connection, Drivers
+from knoxcall.mode import AsyncDriver, D, SyncDriver
+from knoxcall.proxy_methods import ProxyMethods
+from knoxcall.resources.catalog import Resources
+from knoxcall.settings import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    import httpx
+    from typing_extensions import Unpack
+
+    from knoxcall.arguments import WriteOptions
+    from knoxcall.auth.credentials import CredentialInfo
+    from knoxcall.settings import DPoPMode
+    from knoxcall.stores import TokenStore
+
+
+class KnoxCall(ProxyMethods[D], Resources[D]):
+    """Client for one KnoxCall tenant: `KnoxCall()` blocks, `KnoxCall(sync=False)` is awaited.
+
+    Nothing touches the network before the first call. The blocking client may be shared by threads and used after a
+    fork; the other by any number of tasks. Use it in a `with` (`async with`) block, or call `close()` (`aclose()`).
+
+    Args:
+        sync: False for a client whose methods are coroutines.
+        client_id: id of an OAuth client; with `client_secret`.
+        client_secret: its secret.
+        api_key: an API key or a token got beforehand, instead; it is never renewed.
+        access_token: another name for `api_key`.
+        tenant: slug of the tenant; found out at the first proxied call when left out.
+        environment: for proxied calls that name none.
+        sandbox: use the sandbox host.
+        base_url: of the management API; for installations of your own.
+        proxy_base_url: of proxied calls; follows from base URL and tenant when left out.
+        dpop: `auto` binds tokens to a key when the server demands it, `always` from the start, `never` not at all.
+        scope: scopes to ask for, such as `["routes:read"]`.
+        token_store: where tokens are shared with other clients or processes; see `knoxcall.stores`.
+        timeout: seconds for one attempt, body included.
+        retry_max_attempts: attempts in all; 1 turns retries off.
+        retry_base_delay: seconds before the second attempt; doubles after each.
+        retry_max_delay: the longest such pause, in seconds.
+        http_client: an `httpx.Client` (`httpx.AsyncClient`) of your own, for proxies or TLS settings; it stays open.
+
+    What is left out comes from the environment (`KNOXCALL_API_KEY`, `KNOXCALL_CLIENT_ID`, …), then from a stored
+    login, then from the platform's workload identity; `client.credential` says which one it is.
+
+    Raises:
+        BootstrapError: arguments or environment contradict each other or are unusable.
+    """
+
+    @overload
+    def __init__(
+        self: KnoxCall[SyncDriver],
+        *,
+        sync: Literal[True] = True,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        api_key: str | None = None,
+        access_token: str | None = None,
+        tenant: str | None = None,
+        environment: str | None = None,
+        sandbox: bool = False,
+        base_url: str | None = None,
+        proxy_base_url: str | None = None,
+        dpop: DPoPMode = "auto",
+        scope: Sequence[str] = (),
+        token_store: TokenStore | None = None,
+        timeout: float = 30.0,
+        retry_max_attempts: int = 3,
+        retry_base_delay: float = 0.1,
+        retry_max_delay: float = 5.0,
+        http_client: httpx.Client | None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: KnoxCall[AsyncDriver],
+        *,
+        sync: Literal[False],
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        api_key: str | None = None,
+        access_token: str | None = None,
+        tenant: str | None = None,
+        environment: str | None = None,
+        sandbox: bool = False,
+        base_url: str | None = None,
+        proxy_base_url: str | None = None,
+        dpop: DPoPMode = "auto",
+        scope: Sequence[str] = (),
+        token_store: TokenStore | None = None,
+        timeout: float = 30.0,
+        retry_max_attempts: int = 3,
+        retry_base_delay: float = 0.1,
+        retry_max_delay: float = 5.0,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> None: ...
+    def __init__(
+        self,
+        *,
+        sync: bool = True,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        api_key: str | None = None,
+        access_token: str | None = None,
+        tenant: str | None = None,
+        environment: str | None = None,
+        sandbox: bool = False,
+        base_url: str | None = None,
+        proxy_base_url: str | None = None,
+        dpop: DPoPMode = "auto",
+        scope: Sequence[str] = (),
+        token_store: TokenStore | None = None,
+        timeout: float = 30.0,
+        retry_max_attempts: int = 3,
+        retry_base_delay: float = 0.1,
+        retry_max_delay: float = 5.0,
+        http_client: Any = None,
+    ) -> None:
+        settings = resolve(
+            client_id=client_id,
+            client_secret=client_secret,
+            api_key=api_key,
+            access_token=access_token,
+            tenant=tenant,
+            environment=environment,
+            sandbox=sandbox,
+            base_url=base_url,
+            proxy_base_url=proxy_base_url,
+            dpop=dpop,
+            scope=scope,
+            timeout=timeout,
+            retry_max_attempts=retry_max_attempts,
+            retry_base_delay=retry_base_delay,
+            retry_max_delay=retry_max_delay,
+        )
+        self._connection = Connection(settings, token_store)
+        self._drivers = Drivers(sync=sync, http_client=http_client)
+        self._driver = self._drivers.main
+        self._api = self._connection.management
+
+    @property
+    def credential(self) -> CredentialInfo:
+        """Which credential is used and where it was found, without its secrets."""
+        return self._connection.credential
+
+    @property
+    def base_url(self) -> str:
+        """The management API's base URL."""
+        return self._connection.settings.base_url
+
+    @property
+    def environment(self) -> str | None:
+        """The environment of proxied calls that name none."""
+        return self._connection.settings.environment
+
+    @property
+    def tenant(self) -> str | None:
+        """The tenant's slug, if it is known yet."""
+        return self._connection.address.tenant
+
+    @operation
+    async def authenticate(self) -> None:
+        """Get a new access token now, whatever is at hand. A static key has none: nothing happens.
+
+        Raises:
+            AuthenticationError: the credential is wrong or has ended.
+            APIConnectionError: the token endpoint could not be reached.
+        """
+        tokens, shared = self._connection.tokens, self._connection.management.shared
+        if tokens is not None:
+            await tokens.renew(Deadline(shared.longest_total, shared.clock))
+
+    @operation
+    async def sign_out(self) -> None:
+        """Forget the access token, also in the token store. The server goes on accepting it until it expires."""
+        if self._connection.tokens is not None:
+            await self._connection.tokens.forget()
+
+    @operation
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: object = None,
+        **options: Unpack[WriteOptions],
+    ) -> httpx.Response:
+        """Send a management request that has no method here, and return its 2xx answer.
+
+        Args:
+            method: HTTP method.
+            path: below the base URL, such as `/v1/routes`.
+            query: parameters; None is left out, lists repeat their name.
+            body: anything JSON can carry.
+            options: see `knoxcall.arguments.WriteOptions`.
+
+        Raises:
+            KnoxCallError: as from every other method.
+        """
+        return await self._connection.management.exchange(method, path, query=query, body=body, **options)
+
+    def close(self: KnoxCall[SyncDriver]) -> None:
+        """Release the connections. May be called twice; calls made afterwards are refused."""
+        self._drivers.close()
+
+    async def aclose(self: KnoxCall[AsyncDriver]) -> None:
+        """Release the connections. May be called twice; calls made afterwards are refused."""
+        await self._drivers.aclose()
+
+    def __enter__(self: KnoxCall[SyncDriver]) -> KnoxCall[SyncDriver]:
+        return self
+
+    def __exit__(
+        self: KnoxCall[SyncDriver],
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self: KnoxCall[AsyncDriver]) -> KnoxCall[AsyncDriver]:
+        return self
+
+    async def __aexit__(
+        self: KnoxCall[AsyncDriver],
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        mode = "sync" if isinstance(self._driver, SyncDriver) else "async"
+        return f"<KnoxCall {mode} {self.base_url} with {self.credential}>"
+
+
+AsyncKnoxCall: TypeAlias = KnoxCall[AsyncDriver]
+"""The type of `KnoxCall(sync=False)`, for annotations."""

@@ -1,0 +1,150 @@
+"""Getting a tenant without having any credential: ask for it, then claim what was made."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from sdk_engine.call import RequestOptions, Shared
+from sdk_engine.decoding import UndecodableBody, decode_json
+from sdk_engine.operation import Operation
+
+from knoxcall.arguments import present
+from knoxcall.connection import USER_AGENT, Drivers
+from knoxcall.errors import KnoxCallErrors, SignupError, build_error
+from knoxcall.management import KnoxCallLife
+from knoxcall.retries import Backoff
+from knoxcall.settings import LIVE, normal_base_url
+
+if TYPE_CHECKING:
+    from sdk_engine.wire import Response
+
+    from knoxcall.types import SignupClaimResult, SignupResult
+
+SIGNUP: Operation[dict[str, Any]] = Operation("POST", "/v1/signup")
+CLAIM: Operation[dict[str, Any]] = Operation("POST", "/v1/signup/claim")
+
+DEFAULT_TIMEOUT = 30.0
+
+
+async def signup(
+    *,
+    email: str,
+    tenant_name: str,
+    full_name: str | None = None,
+    tenant_slug: str | None = None,
+    country: str | None = None,
+    region: str | None = None,
+    base_url: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+) -> SignupResult:
+    """`POST /v1/signup`: ask for a tenant. The answer has a `claim_handle` for `claim_signup`, but no key yet.
+
+    The server takes three a hour from one address, and answers alike whether or not the email is known. Never retried.
+
+    Args:
+        email: whose tenant it will be; the confirmation goes there.
+        tenant_name: for people.
+        full_name: for people.
+        tenant_slug: wished slug.
+        country: two-letter code.
+        region: where data is kept.
+        base_url: instead of KNOXCALL_BASE_URL or the live host.
+        timeout: seconds.
+
+    Raises:
+        SignupError: it was refused; see `type`.
+        APIConnectionError: no answer.
+    """
+    body = _request(email, tenant_name, full_name, tenant_slug, country, region)
+    return await _awaited(SIGNUP, body, base_url, timeout)  # type: ignore[return-value]
+
+
+def signup_sync(
+    *,
+    email: str,
+    tenant_name: str,
+    full_name: str | None = None,
+    tenant_slug: str | None = None,
+    country: str | None = None,
+    region: str | None = None,
+    base_url: str | None = None,
+    timeout: float = DEFAULT_TIMEOUT,
+) -> SignupResult:
+    """`signup`, blocking."""
+    body = _request(email, tenant_name, full_name, tenant_slug, country, region)
+    return _blocking(SIGNUP, body, base_url, timeout)  # type: ignore[return-value]
+
+
+async def claim_signup(
+    *, claim_handle: str, base_url: str | None = None, timeout: float = DEFAULT_TIMEOUT
+) -> SignupClaimResult:
+    """`POST /v1/signup/claim`: what came of it. `status` is `pending` (wait `poll_after_seconds`) or `ready`.
+
+    `ready` comes once, with the API key, which cannot be had again.
+
+    Raises:
+        SignupError: status 409 when it was claimed before, 404 when there is no such handle.
+        APIConnectionError: no answer; the key may have been on its way.
+    """
+    return await _awaited(CLAIM, {"claim_handle": claim_handle}, base_url, timeout)  # type: ignore[return-value]
+
+
+def claim_signup_sync(
+    *, claim_handle: str, base_url: str | None = None, timeout: float = DEFAULT_TIMEOUT
+) -> SignupClaimResult:
+    """`claim_signup`, blocking."""
+    return _blocking(CLAIM, {"claim_handle": claim_handle}, base_url, timeout)  # type: ignore[return-value]
+
+
+def _request(*values: str | None) -> dict[str, Any]:
+    names = ("email", "tenant_name", "full_name", "tenant_slug", "country", "region")
+    return present(dict(zip(names, values, strict=True)))
+
+
+async def _awaited(operation: Operation[Any], body: object, base_url: str | None, timeout: float) -> dict[str, Any]:
+    drivers = Drivers(sync=False, http_client=None)
+    try:
+        result: dict[str, Any] = await drivers.main.run(_send(operation, body, base_url, timeout))
+        return result
+    finally:
+        await drivers.aclose()
+
+
+def _blocking(operation: Operation[Any], body: object, base_url: str | None, timeout: float) -> dict[str, Any]:
+    drivers = Drivers(sync=True, http_client=None)
+    try:
+        result: dict[str, Any] = drivers.main.run(_send(operation, body, base_url, timeout))
+        return result
+    finally:
+        drivers.close()
+
+
+async def _send(operation: Operation[Any], body: object, base_url: str | None, timeout: float) -> dict[str, Any]:
+    """The plan of all four."""
+    shared = Shared(
+        base_url=normal_base_url("base_url", base_url or os.environ.get("KNOXCALL_BASE_URL") or LIVE),
+        headers={"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT},
+        timeout=timeout,
+        retry=Backoff(max_attempts=1),
+        errors=_SignupErrors(),
+        keyed_methods=frozenset(),
+        request_id_header=None,
+    )
+    life = KnoxCallLife(shared, "POST", RequestOptions())
+    answer = await life.run(lambda: operation.path, body)
+    try:
+        envelope = decode_json(answer.content, dict[str, Any])
+    except UndecodableBody:
+        envelope = {}
+    data = envelope.get("data")
+    if isinstance(data, dict):
+        return data
+    raise SignupError("the answer holds no data", status=answer.status_code, attempts=1)
+
+
+class _SignupErrors(KnoxCallErrors):
+    def from_answer(self, response: Response, *, suffix: str = "", **facts: Any) -> SignupError:
+        error = build_error(SignupError, response, suffix=suffix, **facts)
+        assert isinstance(error, SignupError)
+        return error

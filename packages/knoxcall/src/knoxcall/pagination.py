@@ -1,0 +1,74 @@
+"""Walking a list page by page, blocking or awaited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from knoxcall.mode import AsyncDriver, D, SyncDriver
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+
+    from sdk_engine.operation import Operation
+
+    from knoxcall.arguments import CallOptions
+    from knoxcall.management import Management
+
+    Query = dict[str, Any]
+    Fetch = Callable[[Query], Coroutine[Any, Any, tuple[list[Any], Query | None]]]
+
+T = TypeVar("T")
+
+
+class Pager(Generic[T, D]):
+    """All rows of a list: `for` on a sync client, `async for` on an async one. Pages are fetched when they are needed.
+
+    Every loop starts anew at the first page.
+    """
+
+    def __init__(self, driver: D, pages: tuple[Fetch, Query]) -> None:
+        self._driver: D = driver
+        self._fetch, self._first = pages
+
+    def __iter__(self: Pager[T, SyncDriver]) -> Iterator[T]:
+        query: Query | None = self._first
+        while query is not None:
+            rows, query = self._driver.run(self._fetch(query))
+            yield from rows
+
+    async def __aiter__(self: Pager[T, AsyncDriver]) -> AsyncIterator[T]:
+        query: Query | None = self._first
+        while query is not None:
+            rows, query = await self._driver.run(self._fetch(query))
+            for row in rows:
+                yield row
+
+
+def by_page(
+    api: Management, operation: Operation[Any], segments: Mapping[str, object], query: Query, options: CallOptions
+) -> tuple[Fetch, Query]:
+    """Pages by number, up to `meta.total_pages`; a list that does not say how many it has ends with its first."""
+
+    async def fetch(query: Query) -> tuple[list[Any], Query | None]:
+        page = await api.page(operation, segments, query=query, **options)
+        rows, meta = page.get("data") or [], page.get("meta") or {}
+        total, number = meta.get("total_pages"), query["page"]
+        more = bool(rows) and isinstance(total, int) and number < total
+        return rows, {**query, "page": number + 1} if more else None
+
+    return fetch, query
+
+
+def by_cursor(
+    api: Management, operation: Operation[Any], segments: Mapping[str, object], query: Query, options: CallOptions
+) -> tuple[Fetch, Query]:
+    """Pages by `meta.next_cursor`, until it is null or stands still."""
+
+    async def fetch(query: Query) -> tuple[list[Any], Query | None]:
+        page = await api.page(operation, segments, query=query, **options)
+        rows, meta = page.get("data") or [], page.get("meta") or {}
+        cursor = meta.get("next_cursor")
+        more = isinstance(cursor, str) and cursor != query["cursor"]
+        return rows, {**query, "cursor": cursor} if more else None
+
+    return fetch, query

@@ -1,0 +1,1 @@
+"""One module per resource: what each method sends. How it is sent: `knoxcall.management`."""

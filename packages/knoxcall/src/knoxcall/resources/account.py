@@ -1,0 +1,34 @@
+"""`client.account`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sdk_engine.methods import operation
+from sdk_engine.operation import Operation
+
+from knoxcall.mode import D
+from knoxcall.resources.resource import Resource
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from knoxcall.arguments import CallOptions
+    from knoxcall.types import Account, AccountUsage
+
+GET: Operation[Account] = Operation("GET", "/v1/account")
+GET_USAGE: Operation[AccountUsage] = Operation("GET", "/v1/account/usage")
+
+
+class TenantAccount(Resource[D]):
+    """The tenant itself."""
+
+    @operation
+    async def get(self, **options: Unpack[CallOptions]) -> Account:
+        """`GET /v1/account`: the tenant behind this credential."""
+        return await self.api.data(GET, **options)
+
+    @operation
+    async def get_usage(self, **options: Unpack[CallOptions]) -> AccountUsage:
+        """`GET /v1/account/usage`: what the tenant has used in this billing period, and its limits."""
+        return await self.api.data(GET_USAGE, **options)

@@ -1,0 +1,89 @@
+"""Signing up and claiming, with and without an event loop."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from contract_server import CONTRACT, Answer, ContractServer, error, sample
+
+from knoxcall import (
+    APIConnectionError,
+    BootstrapError,
+    SignupError,
+    claim_signup,
+    claim_signup_sync,
+    signup,
+    signup_sync,
+)
+
+SCENARIOS = {
+    scenario["name"]: scenario
+    for scenario in json.loads((CONTRACT / "wire_vectors.json").read_text(encoding="utf-8"))["scenarios"]
+}
+Call = Callable[..., Any]
+
+
+@pytest.fixture(params=["sync", "async"])
+def ask(request: pytest.FixtureRequest, server: ContractServer) -> Call:
+    async def call(what: str, **arguments: Any) -> Any:
+        arguments = {"base_url": server.url, **arguments}
+        if request.param == "sync":
+            return {"signup": signup_sync, "claim": claim_signup_sync}[what](**arguments)
+        return await {"signup": signup, "claim": claim_signup}[what](**arguments)
+
+    return call
+
+
+@pytest.mark.promise("knox.signup.signup")
+async def test_recorded_signup(ask: Call, server: ContractServer) -> None:
+    recorded = SCENARIOS["signup.full"]["requests"][0]
+    assert await ask("signup", **recorded["body"]) == sample("SignupResult")
+    assert (server.seen[0].method, server.seen[0].path, server.seen[0].json) == ("POST", "/v1/signup", recorded["body"])
+    await ask("signup", email="dev@example.com", tenant_name="Acme Inc")
+    assert server.seen[1].json == SCENARIOS["signup.minimal_error_409"]["requests"][0]["body"]
+
+
+@pytest.mark.promise("knox.signup.claim")
+async def test_claim(ask: Call, server: ContractServer) -> None:
+    assert await ask("claim", claim_handle="h") == sample("SignupClaimResult")
+    assert server.seen[0].json == {"claim_handle": "h"}
+    server.script.append(Answer(202, {"data": {"status": "pending", "poll_after_seconds": 5}}))
+    assert (await ask("claim", claim_handle="h"))["status"] == "pending"
+
+
+@pytest.mark.promise("knox.signup.errors")
+async def test_refusals(ask: Call, server: ContractServer) -> None:
+    server.script.append(error(409, "slug_taken", "taken"))
+    with pytest.raises(SignupError) as caught:
+        await ask("signup", email="d@e.f", tenant_name="A")
+    assert (str(caught.value), caught.value.status, caught.value.type) == ("taken", 409, "slug_taken")
+    assert caught.value.request_id == "req_b"
+
+
+@pytest.mark.promise("knox.signup.errors")
+@pytest.mark.parametrize(
+    "answer", [Answer(502, "<html>"), Answer(200, "[1]"), Answer(200, "{}"), Answer(500), Answer(302)]
+)
+async def test_answers_that_make_no_sense(ask: Call, server: ContractServer, answer: Answer) -> None:
+    server.script.append(answer)
+    with pytest.raises(SignupError) as caught:
+        await ask("signup", email="d@e.f", tenant_name="A")
+    assert caught.value.status == answer.status
+    assert len(server.seen) == 1  # never tried again
+
+
+@pytest.mark.promise("knox.signup.errors")
+async def test_nobody_answers(ask: Call) -> None:
+    with pytest.raises(APIConnectionError):
+        await ask("signup", email="d@e.f", tenant_name="A", base_url="http://127.0.0.1:1")
+    with pytest.raises(BootstrapError):
+        await ask("claim", claim_handle="h", base_url="nonsense")
+
+
+async def test_the_environment_names_the_host(
+    ask: Call, server: ContractServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KNOXCALL_BASE_URL", server.url)
+    await ask("claim", claim_handle="h", base_url=None)
+    assert len(server.seen) == 1

@@ -1,0 +1,334 @@
+"""The credentials file: private, whole, and each refresh token used once, whoever else is at it."""
+
+import json
+import multiprocessing
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Make, done
+from contract_server import Answer, ContractServer
+
+from knoxcall import BootstrapError, KnoxCall, KnoxCallSecurityWarning, errors
+from knoxcall.auth.stored import RefreshLock
+from knoxcall.private_files import FileLock, write_private
+
+
+def moment(seconds: float) -> str:
+    return (datetime.now(timezone.utc) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.fixture
+def login(tmp_path: Path, server: ContractServer, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A login whose access token has expired."""
+    path = tmp_path / "knoxcall" / "credentials.json"
+    store(path, server.url)
+    monkeypatch.setenv("KNOXCALL_CREDENTIALS_FILE", str(path))
+    return path
+
+
+def store(path: Path, base_url: str, **fields: Any) -> None:
+    profile = {
+        "tenant": "acme",
+        "base_url": base_url,
+        "client_id": "cli_real",
+        "refresh_token": "rt_1",
+        "access_token": "kc_live_old",
+        "access_token_expires_at": moment(-10),
+        "scope": "a",
+    } | fields
+    document = {"version": 1, "profiles": {"default": profile, "other": {"client_id": "x"}}}
+    write_private(path, json.dumps(document).encode())
+
+
+def profile(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_bytes())["profiles"]["default"]
+
+
+def client_of(make: Make) -> Any:
+    return make(detect=True, base_url=None)
+
+
+@pytest.mark.promise("knox.auth.stored-login")
+async def test_a_valid_token_is_used_as_it_is(make: Make, server: ContractServer, login: Path) -> None:
+    server.tokens["kc_live_file"] = None
+    store(login, server.url, access_token="kc_live_file", access_token_expires_at=moment(600))
+    client = client_of(make)
+    assert client.credential.kind == "stored login"
+    assert (client.base_url, client.tenant) == (server.url, "acme")
+    await done(client.account.get())
+    assert server.token_requests == []
+
+
+@pytest.mark.promise("knox.auth.stored-login", "knox.auth.file-private")
+async def test_an_expired_one_is_renewed(make: Make, server: ContractServer, login: Path) -> None:
+    await done(client_of(make).account.get())
+    (request,) = server.token_requests
+    assert request.body == b"grant_type=refresh_token&refresh_token=rt_1&client_id=cli_real"
+    after = profile(login)
+    assert (after["access_token"], after["refresh_token"]) == ("kc_live_tok_1", "rt_2")
+    assert moment(3500) < after["access_token_expires_at"] < moment(3700)
+    assert stat.S_IMODE(login.stat().st_mode) == 0o600
+    assert not login.with_name("credentials.json.lock").exists()
+    assert json.loads(login.read_bytes())["profiles"]["other"] == {"client_id": "x"}
+
+
+@pytest.mark.promise("knox.auth.stored-login")
+async def test_a_login_that_has_ended(make: Make, server: ContractServer, login: Path) -> None:
+    server.refresh_tokens.clear()
+    with pytest.raises(errors.AuthenticationError, match="log in again"):
+        await done(client_of(make).account.get())
+    assert len(server.token_requests) == 1
+
+
+@pytest.mark.promise("knox.auth.single-use")
+async def test_a_refresh_that_may_have_worked_is_not_repeated(make: Make, server: ContractServer, login: Path) -> None:
+    from contract_server import DROP
+
+    server.token_script.append(DROP)
+    with pytest.raises(errors.APIConnectionError):
+        await done(client_of(make).account.get())
+    assert len(server.token_requests) == 1
+    server.token_script.append(Answer(500, {"error": "server_error"}))
+    with pytest.raises(errors.ServerError):
+        await done(client_of(make).account.get())
+    assert len(server.token_requests) == 2
+
+
+@pytest.mark.promise("knox.auth.single-use")
+async def test_what_another_process_got_meanwhile_is_used(
+    make: Make, server: ContractServer, login: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.tokens["kc_live_theirs"] = None
+    acquire = RefreshLock.acquire
+
+    def theirs_first(lock: RefreshLock) -> None:
+        store(login, server.url, access_token="kc_live_theirs", access_token_expires_at=moment(600))
+        acquire(lock)
+
+    monkeypatch.setattr(RefreshLock, "acquire", theirs_first)
+    await done(client_of(make).account.get())
+    assert server.refreshes == 0
+
+
+async def test_a_refresh_token_that_stays(make: Make, server: ContractServer, login: Path) -> None:
+    server.token_extra = {"refresh_token": None, "scope": "b c"}
+    await done(client_of(make).account.get())
+    assert (profile(login)["refresh_token"], profile(login)["scope"]) == ("rt_1", "b c")
+
+
+async def test_a_login_that_is_gone_meanwhile(make: Make, server: ContractServer, login: Path) -> None:
+    client = client_of(make)
+    login.unlink()
+    with pytest.raises(BootstrapError, match="log in again"):
+        await done(client.account.get())
+
+
+@pytest.mark.promise("knox.auth.pinned-origin")
+def test_a_login_is_sent_nowhere_else(login: Path) -> None:
+    with pytest.raises(BootstrapError, match="belongs to"):
+        KnoxCall(base_url="https://elsewhere.example")
+    with pytest.raises(BootstrapError, match="bound"):
+        KnoxCall(dpop="always")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"profiles": []}', '{"profiles": {"default": 5}}', '{"profiles": {}}'])
+def test_files_without_a_login(content: str, login: Path) -> None:
+    login.write_text(content)
+    if content == "{":
+        with pytest.raises(BootstrapError, match="credentials file"):
+            KnoxCall()
+    else:
+        assert KnoxCall().credential.kind == "workload identity"
+
+
+def test_another_profile(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KNOXCALL_PROFILE", "other")
+    assert "'other'" in KnoxCall().credential.source
+
+
+@pytest.mark.parametrize("expiry", ["yesterday", "", 5, "2026-01-01"])
+async def test_expiries_that_are_none(make: Make, server: ContractServer, login: Path, expiry: Any) -> None:
+    store(login, server.url, access_token_expires_at=expiry)
+    await done(client_of(make).account.get())
+    assert len(server.token_requests) == 1
+
+
+@pytest.mark.promise("knox.auth.file-private")
+def test_a_file_that_others_can_read_warns(login: Path) -> None:
+    login.chmod(0o644)
+    with pytest.warns(KnoxCallSecurityWarning, match="chmod 600"):
+        KnoxCall()
+
+
+# --- processes
+
+
+def refresh_in_child(path: str, barrier: Any, failures: Any) -> None:
+    os.environ["KNOXCALL_CREDENTIALS_FILE"] = path
+    try:
+        with KnoxCall() as client:
+            barrier.wait()
+            client.account.get()
+    except BaseException as exc:
+        failures.put(repr(exc))
+
+
+@pytest.mark.promise("knox.auth.single-use")
+def test_many_processes_use_a_refresh_token_once(server: ContractServer, login: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    barrier, failures = context.Barrier(6), context.Queue()
+    children = [context.Process(target=refresh_in_child, args=(str(login), barrier, failures)) for _ in range(6)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    assert failures.empty(), failures.get()
+    assert server.refreshes == 1
+    assert profile(login)["refresh_token"] == "rt_2"
+
+
+@pytest.mark.promise("knox.auth.file-whole")
+def test_a_process_that_is_killed_leaves_the_file_whole_and_the_lock_free(server: ContractServer, login: Path) -> None:
+    code = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from knoxcall.auth.stored import RefreshLock\n"
+        "from knoxcall.private_files import write_private\n"
+        "path = Path(sys.argv[1]); content = path.read_bytes()\n"
+        "RefreshLock(path).acquire()\n"
+        "print('held', flush=True)\n"
+        "while True: write_private(path, content)\n"
+    )
+    for _ in range(3):
+        child = subprocess.Popen([sys.executable, "-c", code, str(login)], stdout=subprocess.PIPE)
+        with child:
+            assert child.stdout is not None
+            assert child.stdout.readline() == b"held\n"
+            time.sleep(0.02)  # into the middle of the writing
+            os.kill(child.pid, signal.SIGKILL)
+        assert profile(login)["refresh_token"] == "rt_1"
+        assert stat.S_IMODE(login.stat().st_mode) == 0o600
+    with KnoxCall() as client:
+        client.account.get()
+    assert server.refreshes == 1
+
+
+@pytest.mark.promise("knox.auth.file-private")
+def test_there_is_no_moment_in_which_others_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[int] = []
+    real = os.open
+
+    def watch(path: Any, flags: int, mode: int = 0o777, **more: Any) -> int:
+        if flags & os.O_CREAT:
+            opened.append(mode)
+        return real(path, flags, mode, **more)
+
+    monkeypatch.setattr(os, "open", watch)
+    before = os.umask(0)
+    try:
+        write_private(tmp_path / "new" / "file", b"x")
+    finally:
+        os.umask(before)
+    assert opened == [0o600]
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    write_private(path, b"old")
+
+    def full(handle: int) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        write_private(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+# --- locks
+
+
+def test_locks_exclude_and_time_out(tmp_path: Path) -> None:
+    first, second = (FileLock(tmp_path / "lock", wait=0.05) for _ in range(2))
+    first.acquire()
+    with pytest.raises(TimeoutError):
+        second.acquire()
+    first.release()
+    first.release()
+    third = FileLock(tmp_path / "lock", wait=0.05)
+    third.acquire()
+    third.release()
+    abandoned = FileLock(tmp_path / "lock", wait=0.05)
+    abandoned.release()
+    abandoned.acquire()
+    FileLock(tmp_path / "lock", wait=0.05).acquire()
+
+
+@pytest.mark.promise("knox.auth.other-sdks")
+async def test_the_marker_of_another_sdk_is_respected(
+    make: Make, server: ContractServer, login: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker = login.with_name("credentials.json.lock")
+    marker.write_text(f"{os.getpid()} {time.time()} other")
+    monkeypatch.setattr("knoxcall.auth.stored._MARKER_WAIT", 0.05)
+    monkeypatch.setattr("knoxcall.auth.stored._MARKER_POLL", 0.01)
+    with pytest.raises(errors.KnoxCallError, match="lock"):
+        await done(client_of(make).account.get())
+    assert server.refreshes == 0
+    os.utime(marker, (0, 0))  # its owner must have died
+    await done(client_of(make).account.get())
+    assert server.refreshes == 1
+    assert not marker.exists()
+
+
+def test_a_lock_given_up_while_it_is_taken_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    lock = FileLock(tmp_path / "lock", wait=1)
+    real = fcntl.flock
+
+    def given_up(handle: int, operation: int) -> None:
+        real(handle, operation)
+        lock.release()
+
+    monkeypatch.setattr(fcntl, "flock", given_up)
+    lock.acquire()
+    monkeypatch.undo()
+    FileLock(tmp_path / "lock", wait=0.01).acquire()
+
+
+def test_a_refresh_given_up_while_it_is_locked_leaves_no_marker(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = RefreshLock(login)
+    real = os.fdopen
+
+    def given_up(*arguments: Any, **more: Any) -> Any:
+        lock._released = True
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(os, "fdopen", given_up)
+    lock.acquire()
+    assert not login.with_name("credentials.json.lock").exists()
+
+
+def test_an_unreadable_marker_is_somebodys(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    login.with_name("credentials.json.lock").write_text("")
+    monkeypatch.setattr("knoxcall.auth.stored._MARKER_WAIT", 0.02)
+    monkeypatch.setattr("knoxcall.auth.stored._MARKER_POLL", 0.01)
+    lock = RefreshLock(login)
+    with pytest.raises(TimeoutError):
+        lock.acquire()
+    lock.release()
+    released = RefreshLock(login)
+    released.release()
+    released.acquire()
+    assert login.with_name("credentials.json.lock").read_text() == ""

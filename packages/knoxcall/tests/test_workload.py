@@ -1,0 +1,258 @@
+"""The identity of six platforms: a fresh assertion for every exchange, and probes that give nothing away."""
+
+import http.server
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Make, done
+from contract_server import ContractServer
+
+from knoxcall import NotAuthenticatedError, errors
+from knoxcall.auth.probe import LARGEST, TIMEOUT, fetch
+from knoxcall.auth.workload import workload_identity
+
+
+class Metadata:
+    """A platform's own server on loopback; each assertion it gives is new."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        self.status = 200
+        self.body: bytes | None = None
+        self.headers: dict[str, str] = {}
+        self.stall = threading.Event()
+        self.stall.set()
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+                outer.stall.wait(2)
+                body = outer.body or outer.assertion(self.path)
+                try:
+                    self.send_response(outer.status)
+                    for name, value in outer.headers.items():
+                        self.send_header(name, value)
+                    self.end_headers()
+                    self.wfile.write(body)
+                except ConnectionError:
+                    pass
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.host = f"127.0.0.1:{self.http.server_port}"
+
+    def assertion(self, path: str) -> bytes:
+        jwt = f"head.body{len(self.requests)}.sign"
+        if path.startswith("/azure"):
+            return b'{"access_token": "%s"}' % jwt.encode()
+        return b'{"value": "%s"}' % jwt.encode() if path.startswith("/github") else jwt.encode() + b"\n"
+
+
+@pytest.fixture
+def metadata() -> Iterator[Metadata]:
+    metadata = Metadata()
+    thread = threading.Thread(target=metadata.http.serve_forever, args=(0.01,))
+    thread.start()
+    yield metadata
+    metadata.stall.set()
+    metadata.http.shutdown()
+    metadata.http.server_close()
+    thread.join()
+
+
+def prepare(platform: str, metadata: Metadata, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    token_file = tmp_path / "irsa"
+    token_file.write_text("a.b.c\n")
+    variables = {
+        "github": {
+            "ACTIONS_ID_TOKEN_REQUEST_URL": f"http://{metadata.host}/github?api=1",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "runner-token",
+        },
+        "aws": {"AWS_WEB_IDENTITY_TOKEN_FILE": str(token_file)},
+        "azure": {"IDENTITY_ENDPOINT": f"http://{metadata.host}/azure?old=1", "IDENTITY_HEADER": "hdr"},
+        "vercel": {"VERCEL_OIDC_TOKEN": "a.b.c"},
+        "circleci": {"CIRCLE_OIDC_TOKEN_V2": "a.b.c"},
+        "gcp": {"GCE_METADATA_HOST": metadata.host},
+    }[platform]
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+
+REQUESTS = {
+    "github": (
+        "/github?api=1&audience=knoxcall:api",
+        {"authorization": "Bearer runner-token", "user-agent": "knoxcall-sdk"},
+    ),
+    "azure": ("/azure?api-version=2019-08-01&resource=knoxcall%3Aapi", {"x-identity-header": "hdr"}),
+    "gcp": (
+        "/computeMetadata/v1/instance/service-accounts/default/identity?audience=knoxcall%3Aapi",
+        {"metadata-flavor": "Google"},
+    ),
+}
+
+
+@pytest.mark.promise("knox.auth.workload-identity")
+@pytest.mark.parametrize("platform", ["github", "aws", "azure", "vercel", "circleci", "gcp"])
+async def test_platform(
+    platform: str,
+    make: Make,
+    server: ContractServer,
+    metadata: Metadata,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    prepare(platform, metadata, monkeypatch, tmp_path)
+    client = make(detect=True)
+    assert client.credential.identity == f"workload:{platform}"
+    assert (await done(client.account.get()))["id"] == "text"
+    if platform in REQUESTS:
+        ((path, headers),) = metadata.requests
+        assert path == REQUESTS[platform][0]
+        assert REQUESTS[platform][1].items() <= headers.items()
+    else:
+        assert metadata.requests == []
+
+
+@pytest.mark.promise("knox.auth.fresh-assertion")
+@pytest.mark.parametrize("platform", ["github", "azure", "gcp", "aws", "vercel"])
+async def test_every_exchange_has_its_own_assertion(
+    platform: str,
+    make: Make,
+    server: ContractServer,
+    metadata: Metadata,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    prepare(platform, metadata, monkeypatch, tmp_path)
+    client = make(detect=True)
+    await done(client.authenticate())
+    (tmp_path / "irsa").write_text("a.b.d")
+    monkeypatch.setenv("VERCEL_OIDC_TOKEN", "a.b.d")
+    await done(client.authenticate())  # the server refuses an assertion that it has seen
+    assert len(server.assertions) == 2
+
+
+@pytest.mark.promise("knox.auth.fresh-assertion")
+async def test_an_exchange_that_may_have_worked_is_not_repeated(
+    make: Make, server: ContractServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from contract_server import DROP, Answer
+
+    monkeypatch.setenv("VERCEL_OIDC_TOKEN", "a.b.c")
+    server.token_script.append(DROP)
+    with pytest.raises(errors.APIConnectionError):
+        await done(make(detect=True).account.get())
+    assert len(server.token_requests) == 1
+    server.token_script.append(Answer(503, {}))
+    await done(make(detect=True).account.get())
+    assert len(server.token_requests) == 3
+
+
+@pytest.mark.promise("knox.auth.order")
+def test_order(tmp_path: Path) -> None:
+    everything = {
+        "ACTIONS_ID_TOKEN_REQUEST_URL": "https://a", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t",
+        "AWS_WEB_IDENTITY_TOKEN_FILE": "f", "IDENTITY_ENDPOINT": "https://b", "IDENTITY_HEADER": "h",
+        "VERCEL_OIDC_TOKEN": "v", "CIRCLE_OIDC_TOKEN_V2": "c",
+    }  # fmt: skip
+    found = []
+    while everything:
+        identity = workload_identity(everything)
+        found.append(identity.platform)
+        for name in identity.source.split(" and "):
+            everything.pop(name)
+    assert [*found, workload_identity({}).platform] == ["github", "aws", "azure", "vercel", "circleci", "gcp"]
+
+
+@pytest.mark.promise("knox.auth.nothing-found")
+async def test_nothing_found(make: Make, metadata: Metadata, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GCE_METADATA_HOST", metadata.host)
+    metadata.status = 404
+    with pytest.raises(NotAuthenticatedError, match="KNOXCALL_CLIENT_ID"):
+        await done(make(detect=True).account.get())
+
+
+# --- probes
+
+
+@pytest.mark.promise("knox.auth.probes-leak-nothing")
+@pytest.mark.parametrize("fault", ["redirect", "huge", "slow", "garbage", "status", "empty"])
+async def test_hostile_platform(
+    fault: str, make: Make, server: ContractServer, metadata: Metadata, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GCE_METADATA_HOST", metadata.host)
+    monkeypatch.setenv("HTTP_PROXY", server.url)
+    monkeypatch.setenv("http_proxy", server.url)
+    if fault == "redirect":
+        metadata.status, metadata.headers = 302, {"Location": server.url + "/steal"}
+    elif fault == "slow":
+        metadata.stall.clear()
+    elif fault == "status":
+        metadata.status = 500
+    else:
+        metadata.body = {"huge": b"a.b." + b"c" * LARGEST, "garbage": b"<html>", "empty": b" "}[fault]
+    began = time.monotonic()
+    with pytest.raises(NotAuthenticatedError):
+        await done(make(detect=True).account.get())
+    assert time.monotonic() - began < 2 * TIMEOUT
+    assert server.seen == []
+    assert len(metadata.requests) == 1
+
+
+@pytest.mark.promise("knox.auth.probes-leak-nothing")
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.com/x", "ftp://127.0.0.1/x", "http://10.0.0.1/x", "/x", "http://metadata.google.internal.evil/x"],
+)
+def test_probes_go_nowhere_else(url: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        fetch(url, {"Authorization": "Bearer secret"}, trusted="metadata.google.internal")
+
+
+def test_probe_failures_are_told_apart() -> None:
+    with pytest.raises(OSError, match="refused"):
+        fetch("http://127.0.0.1:1/x", {})
+    with pytest.raises(OSError, match="refused"):
+        fetch("http://localhost:1/x", {})
+
+
+@pytest.mark.parametrize(("platform", "body"), [("azure", b"[]"), ("github", b"{}"), ("azure", b"x")])
+async def test_answers_of_another_shape(
+    platform: str, body: bytes, make: Make, metadata: Metadata, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    prepare(platform, metadata, monkeypatch, tmp_path)
+    metadata.body = body
+    with pytest.raises(NotAuthenticatedError):
+        await done(make(detect=True).account.get())
+
+
+async def test_a_token_file_that_is_gone(make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "gone"))
+    with pytest.raises(NotAuthenticatedError, match="FileNotFoundError"):
+        await done(make(detect=True).account.get())
+
+
+def test_a_platform_that_does_not_speak_http() -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"220 mail.example ESMTP\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(ValueError, match="HTTP"):
+            fetch(f"http://127.0.0.1:{port}/x", {})
+        thread.join()

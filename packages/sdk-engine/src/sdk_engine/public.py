@@ -1,0 +1,22 @@
+"""Answers in the type that callers know: `httpx.Response`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import httpx
+
+    from sdk_engine.wire import Response
+
+_UNDONE = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # the body is already decoded
+
+
+def httpx_response(answer: Response, method: str, url: str) -> httpx.Response:
+    """The answer as an `httpx.Response`. Its request carries no headers: they hold the credential."""
+    import httpx
+
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers if name.lower() not in _UNDONE]
+    return httpx.Response(
+        answer.status_code, headers=headers, content=answer.content, request=httpx.Request(method, url)
+    )
