@@ -25,6 +25,7 @@ EDGES = {
     "sdk_engine/drivers.py": "performs the steps that plans await",
     "sdk_engine/wires/": "moves the bytes",
     "sdk_engine/testing.py": "its wires wait for the loop as real ones do",
+    "sdk_engine/public.py": "makes an httpx.Response, sends nothing",
     "kneo_client/core/sync_transport.py": "the documented portal",
     "kneo_client/local.py": "starts the real platform and waits for it",
     "kneo_client/examples/": "what callers write",
@@ -32,6 +33,9 @@ EDGES = {
     "kaizen_client/connection.py": "wires over whatever client the caller passed in",
     "kaizen_client/integrations/": "calls the clients of other vendors, which may block",
     "kaizen_client/local/": "a wire that asks a stand-in in this process",
+    "knoxcall/auth/stored.py": "waits for the lock of a file, on a worker thread",
+    "knoxcall/private_files.py": "the same",
+    "knoxcall/stores/redis.py": "waits for the lock of another process, on a worker thread",
 }
 """The only places in which our code may wait for a loop, a thread or a socket."""
 
