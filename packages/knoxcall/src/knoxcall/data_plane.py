@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -46,7 +45,6 @@ _NOT_THE_CALLERS = frozenset(
         "x-knoxcall-origin",
     }
 )
-_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _REPEATABLE = frozenset({"GET", "HEAD"})
 
 
@@ -206,7 +204,7 @@ def proxied_target(path: str, query: Mapping[str, object] | None) -> str:
         ConfigurationError: the path is a whole URL, or would leave the route.
     """
     if isinstance(path, str):
-        path = _LONE_PERCENT.sub("%25", path.partition("#")[0])
+        path = path.partition("#")[0]
     target = raw_target(path)
     if not query:
         return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -168,11 +169,9 @@ class RefreshLock:
     def release(self) -> None:
         """Let the next one in. Never waits; may be called at any time, also twice."""
         self._released = True
-        try:
+        with contextlib.suppress(OSError):
             if self._marker.read_text() == self._mine:
                 self._marker.unlink()
-        except OSError:
-            pass
         self._lock.release()
 
     def _is_stale(self) -> bool:
