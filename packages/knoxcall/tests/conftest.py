@@ -11,7 +11,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # contract_server and dpop_verifier
 
-from contract_server import CLIENT_ID, CLIENT_SECRET, ContractServer
+from contract_messages import CLIENT_ID, CLIENT_SECRET
+from contract_server import ContractServer
 
 from knoxcall import KnoxCall
 from knoxcall.mode import AsyncDriver

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from conftest import Make, done, is_async
-from contract_server import CLIENT_ID, CLIENT_SECRET, DROP, Answer, ContractServer, error
+from contract_messages import CLIENT_ID, CLIENT_SECRET, DROP, Answer, error
+from contract_server import ContractServer
 from sdk_engine.errors import Outcome
 
 from knoxcall import BootstrapError, KnoxCall, MemoryTokenStore, errors

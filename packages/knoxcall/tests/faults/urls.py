@@ -6,7 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from contract_server import CLIENT_ID, CLIENT_SECRET, Answer, ContractServer
+from contract_messages import CLIENT_ID, CLIENT_SECRET, Answer
+from contract_server import ContractServer
 
 from knoxcall import InvalidRequestError, KnoxCall
 
