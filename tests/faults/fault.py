@@ -1,0 +1,67 @@
+"""What a row of the fault catalogue is: a fault, and what a good client makes of it.
+
+A row is a name, what the origin does, and the outcome that is right: success with the right object, or one typed
+error that says how far the request got, after so many attempts. Rows that are about JSON bind the typed calls only:
+`request` hands out any 2xx as it came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sdk_engine.errors import Outcome
+
+if TYPE_CHECKING:
+    from tests.faults.behaviours import Behave
+
+
+@dataclass(frozen=True)
+class Right:
+    """What may come of a call: success, or an error with one of these outcomes after one of these attempts."""
+
+    outcomes: frozenset[Outcome] = frozenset()
+    attempts: frozenset[int] = frozenset({1, 2, 3})
+    success: bool = False
+    typed_only: bool = False
+
+    @property
+    def must_fail(self) -> bool:
+        """Whether success would be false."""
+        return not self.success
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One row of the catalogue.
+
+    Attributes:
+        at: where the fault strikes: with a request, when a connection is accepted, or at another place altogether.
+        warm: calls to make before the one that is judged.
+        timeout: seconds for one attempt.
+        alone: whether it keeps the machine so busy that others would be late.
+    """
+
+    name: str
+    behave: Behave
+    right: Right
+    at: str = "request"
+    warm: int = 0
+    timeout: float = 2.0
+    alone: bool = False
+
+
+def failed(outcome: Outcome, *attempts: int, typed_only: bool = False) -> Right:
+    """An error is right, with this outcome, after this many attempts; none given means any."""
+    return Right(frozenset({outcome}), frozenset(attempts or (1, 2, 3)), typed_only=typed_only)
+
+
+FINE = Right(success=True)
+NOT_SENT = failed(Outcome.NOT_SENT, 3)
+CUT = failed(Outcome.UNKNOWN, 3)  # no whole answer: sent again, as GET and keyed POST may be
+BROKEN = failed(Outcome.UNKNOWN)  # not HTTP: whether to try again is a matter of taste
+REFUSED = failed(Outcome.UNKNOWN, 1)  # too large, or never offered: trying again cannot help
+ANSWERED = failed(Outcome.ANSWERED, 1)
+ANSWERED_AFTER_RETRIES = failed(Outcome.ANSWERED, 3)
+UNUSABLE = failed(Outcome.UNKNOWN, 1, typed_only=True)  # a 2xx that is not what was promised
+TASTE = Right(frozenset(Outcome), success=True)  # both readings have a reason; never untyped, late or mixed up
