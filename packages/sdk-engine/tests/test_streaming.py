@@ -8,8 +8,10 @@ from typing import Any
 
 import anyio
 import pytest
+from sdk_engine.streams import OpenRequest, OpenResponse
+from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
 from sdk_engine.wire import Request, WireFailure
-from sdk_engine.wires.streaming import AsyncStreamWire, OpenResponse, SyncStreamWire
+from sdk_engine.wires.streaming import AsyncStreamWire, SyncStreamWire
 
 from .loopback import answer
 
@@ -18,7 +20,7 @@ PIECES = (b"HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 6\r\nConnection: close\
 
 
 def get(base: str) -> Request:
-    return Request("GET", base, "/x", {}, None)
+    return OpenRequest("GET", base, "/x", {}, None)
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def anyio_backend() -> str:
 
 
 def test_a_thread_reads_the_body_when_it_likes(serve: Any) -> None:
-    wire = SyncStreamWire()
+    wire = SyncStreamWire(FakeSyncWire([]))
     response = wire.send(get(serve(*PIECES, pause=0.01).base), ENOUGH)
     assert isinstance(response, OpenResponse)
     assert (response.status_code, response.content, response.headers.get("x-a")) == (200, b"", "b")
@@ -37,7 +39,7 @@ def test_a_thread_reads_the_body_when_it_likes(serve: Any) -> None:
 
 
 async def test_a_task_reads_the_body_when_it_likes(serve: Any) -> None:
-    wire = AsyncStreamWire()
+    wire = AsyncStreamWire(FakeAsyncWire([]))
     response = await wire.send(get(serve(*PIECES, pause=0.01).base), ENOUGH)
     assert isinstance(response, OpenResponse)
     assert b"".join([chunk async for chunk in response.stream.aiter_bytes()]) == b"abcdef"
@@ -47,7 +49,7 @@ async def test_a_task_reads_the_body_when_it_likes(serve: Any) -> None:
 
 async def test_a_refusal_is_read_as_usual(serve: Any) -> None:
     server = serve(answer(400, gzip.compress(b"no"), "Content-Encoding: gzip"))
-    sync_wire, async_wire = SyncStreamWire(), AsyncStreamWire()
+    sync_wire, async_wire = SyncStreamWire(FakeSyncWire([])), AsyncStreamWire(FakeAsyncWire([]))
     for response in (sync_wire.send(get(server.base), ENOUGH), await async_wire.send(get(server.base), ENOUGH)):
         assert type(response) is not OpenResponse
         assert (response.status_code, response.content) == (400, b"no")
@@ -57,7 +59,7 @@ async def test_a_refusal_is_read_as_usual(serve: Any) -> None:
 
 async def test_a_head_that_does_not_come_is_a_failure(serve: Any) -> None:
     server = serve(b"", pause=ENOUGH)
-    sync_wire, async_wire = SyncStreamWire(), AsyncStreamWire()
+    sync_wire, async_wire = SyncStreamWire(FakeSyncWire([])), AsyncStreamWire(FakeAsyncWire([]))
     with pytest.raises(WireFailure, match=r"^no complete answer within 0.1 s$"):
         sync_wire.send(get(server.base), 0.1)
     with pytest.raises(WireFailure, match=r"^no complete answer within 0.1 s$"):
@@ -67,9 +69,17 @@ async def test_a_head_that_does_not_come_is_a_failure(serve: Any) -> None:
 
 
 async def test_the_limit_is_for_the_head_not_for_the_body(serve: Any) -> None:
-    wire = AsyncStreamWire()
+    wire = AsyncStreamWire(FakeAsyncWire([]))
     response = await wire.send(get(serve(PIECES[0], *[b"abc"] * 2, pause=0.2).base), 0.3)
     assert isinstance(response, OpenResponse)
     with anyio.fail_after(ENOUGH):
         assert await response.stream.aread() == b"abcabc"
     await wire.aclose()
+
+
+async def test_other_requests_are_left_to_the_wire_for_whole_answers() -> None:
+    whole, async_whole = FakeSyncWire([201]), FakeAsyncWire([202])
+    request = Request("GET", "http://x", "/x", {}, None)
+    assert SyncStreamWire(whole).send(request, ENOUGH).status_code == 201
+    assert (await AsyncStreamWire(async_whole).send(request, ENOUGH)).status_code == 202
+    assert whole.requests == async_whole.requests == [request]

@@ -103,7 +103,7 @@ def runtime_imports(path: Path) -> Iterator[str]:
 def test_only_the_transport_can_do_io() -> None:
     modules = [path for path in PACKAGE.rglob("*.py") if not {"examples", "local.py"} & set(path.parts)]
     able = {path.relative_to(PACKAGE).as_posix() for path in modules if IO & set(runtime_imports(path))}
-    assert able == {"core/transport.py", "core/sync_transport.py", "core/api_key_auth.py"}
+    assert able == {"core/sync_transport.py", "core/api_key_auth.py"}
 
 
 @pytest.mark.promise("kneo.packaging.layers", "kneo.packaging.generated-is-private")

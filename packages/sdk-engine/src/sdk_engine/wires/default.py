@@ -11,7 +11,6 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.deadline import Deadline
 from sdk_engine.steps import Gate
 from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, already_closed, reach_of
 
@@ -48,9 +47,7 @@ class DefaultAsyncWire(_Choice):
         wire = self._wires.get(place)
         if wire is None:
             self._refuse_if_closed()
-            deadline = Deadline(timeout)  # loading a library counts
             wire = self._wires[place] = self._choose(request.base, on_asyncio=place[1])
-            timeout = deadline.remaining
         return await wire.send(request, timeout)
 
     def _choose(self, base: str, *, on_asyncio: bool) -> AsyncWire:
@@ -88,13 +85,11 @@ class DefaultSyncWire(_Choice):
         place = os.getpid(), reach_of(request.base)
         wire = self._wires.get(place)
         if wire is None:
-            deadline = Deadline(timeout)
             with self._opening.after_fork().thread_lock:
                 self._refuse_if_closed()
                 wire = self._wires.get(place)
                 if wire is None:
                     wire = self._wires[place] = self._choose(request.base)
-            timeout = deadline.remaining
         return wire.send(request, timeout)
 
     def _choose(self, base: str) -> SyncWire:
