@@ -30,17 +30,19 @@ test: setup  ## all tests, on the real platform where one is needed
 	@$(BIN)/python -m pytest -n auto -q $(ARGS)
 
 .PHONY: check
-check: setup  ## everything CI wants: lint, types, layers, generated code, tests with coverage
+check: lint coverage  ## everything that must hold: lint, then the tests with coverage
+
+.PHONY: lint
+lint: setup  ## style, types, layers, and the generated code against its pin
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy packages/*/src
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/bump_schemas.py --check
-	@$(MAKE) --no-print-directory coverage
 
 .PHONY: coverage
-coverage: setup  ## the tests with branch coverage; below 100 % fails
+coverage: setup  ## the tests with branch coverage; below 99 % fails
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -n auto -q $(ARGS)
 	@$(BIN)/coverage combine --quiet

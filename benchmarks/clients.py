@@ -1,0 +1,218 @@
+"""What is compared. Each function opens one client and gives `call(operation)`, which returns the parsed answer.
+
+Raw libraries send the same bytes as the SDK would and parse with `json`, which is what a script without an SDK does.
+Nothing is imported before it is asked for: the two SDKs have the same name and live in different environments.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.operations import HEADERS, KEY, TIMEOUT
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from benchmarks.operations import Operation
+
+    AsyncCall = Callable[[Operation], Awaitable[Any]]
+    SyncCall = Callable[[Operation], Any]
+
+
+def _headers(operation: Operation) -> dict[str, str]:
+    return HEADERS if operation.body is None else HEADERS | {"Content-Type": "application/json"}
+
+
+@asynccontextmanager
+async def raw_httpx(url: str) -> AsyncIterator[AsyncCall]:
+    """`httpx.AsyncClient`, `.json()`."""
+    import httpx
+
+    async with httpx.AsyncClient(timeout=TIMEOUT) as client:
+
+        async def call(operation: Operation) -> Any:
+            answer = await client.request(
+                operation.method, url + operation.target, headers=_headers(operation), content=operation.body
+            )
+            return answer.json()
+
+        yield call
+
+
+@asynccontextmanager
+async def raw_httpx2(url: str) -> AsyncIterator[AsyncCall]:
+    """`httpx2.AsyncClient`, `.json()`."""
+    import httpx2
+
+    async with httpx2.AsyncClient(timeout=TIMEOUT) as client:
+
+        async def call(operation: Operation) -> Any:
+            answer = await client.request(
+                operation.method, url + operation.target, headers=_headers(operation), content=operation.body
+            )
+            return answer.json()
+
+        yield call
+
+
+@asynccontextmanager
+async def raw_aiohttp(url: str) -> AsyncIterator[AsyncCall]:
+    """`aiohttp.ClientSession`, `json.loads`."""
+    import aiohttp
+
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as session:
+
+        async def call(operation: Operation) -> Any:
+            async with session.request(
+                operation.method, url + operation.target, headers=_headers(operation), data=operation.body
+            ) as answer:
+                return json.loads(await answer.read())
+
+        yield call
+
+
+@asynccontextmanager
+async def raw_pyreqwest(url: str) -> AsyncIterator[AsyncCall]:
+    """`pyreqwest.client.Client`, `json.loads`."""
+    from pyreqwest.client import ClientBuilder
+
+    limit = timedelta(seconds=TIMEOUT)
+    async with ClientBuilder().max_connections(100).http1_only().build() as client:
+
+        async def call(operation: Operation) -> Any:
+            request = client.request(operation.method, url + operation.target).headers(_headers(operation))
+            if operation.body is not None:
+                request = request.body_bytes(operation.body)
+            answer = await request.timeout(limit).build().send()
+            return json.loads(bytes(await answer.bytes()))
+
+        yield call
+
+
+@asynccontextmanager
+async def sdk(url: str) -> AsyncIterator[AsyncCall]:
+    """`KneoClient` as anybody would use it: ours or the published one, whichever this environment has."""
+    from kneo_client import KneoClient
+    from kneo_client.core.profiles import Profile
+
+    async with KneoClient(Profile("bench", url, KEY, timeout=TIMEOUT)) as client:
+        yield lambda operation: operation.call(client)
+
+
+@asynccontextmanager
+async def sdk_on_httpx(url: str) -> AsyncIterator[AsyncCall]:
+    """The SDK over a caller's own `httpx.AsyncClient`."""
+    import httpx
+
+    async with httpx.AsyncClient(base_url=url, headers=HEADERS, timeout=TIMEOUT) as client:
+        yield _over(url, client)
+
+
+@asynccontextmanager
+async def sdk_on_httpx2(url: str) -> AsyncIterator[AsyncCall]:
+    """The SDK over a caller's own `httpx2.AsyncClient`."""
+    import httpx2
+
+    async with httpx2.AsyncClient(base_url=url, headers=HEADERS, timeout=TIMEOUT) as client:
+        yield _over(url, client)
+
+
+def _over(url: str, http_client: Any) -> AsyncCall:
+    from types import SimpleNamespace
+
+    from kneo_client.core.profiles import Profile
+    from kneo_client.core.transport import Transport
+    from kneo_client.platform import PlatformClient
+
+    transport = Transport(Profile("bench", url, KEY, timeout=TIMEOUT), http_client=http_client)
+    client = SimpleNamespace(platform=PlatformClient(transport))
+    return lambda operation: operation.call(client)
+
+
+@contextmanager
+def sync_httpx(url: str) -> Iterator[SyncCall]:
+    """`httpx.Client`, `.json()`."""
+    import httpx
+
+    with httpx.Client(timeout=TIMEOUT) as client:
+        yield lambda operation: client.request(
+            operation.method, url + operation.target, headers=_headers(operation), content=operation.body
+        ).json()
+
+
+@contextmanager
+def sync_httpx2(url: str) -> Iterator[SyncCall]:
+    """`httpx2.Client`, `.json()`."""
+    import httpx2
+
+    with httpx2.Client(timeout=TIMEOUT) as client:
+        yield lambda operation: client.request(
+            operation.method, url + operation.target, headers=_headers(operation), content=operation.body
+        ).json()
+
+
+@contextmanager
+def sync_pyreqwest(url: str) -> Iterator[SyncCall]:
+    """`pyreqwest.client.SyncClient`, `json.loads`."""
+    from pyreqwest.client import SyncClientBuilder
+
+    limit = timedelta(seconds=TIMEOUT)
+    with SyncClientBuilder().max_connections(100).http1_only().build() as client:
+
+        def call(operation: Operation) -> Any:
+            request = client.request(operation.method, url + operation.target).headers(_headers(operation))
+            if operation.body is not None:
+                request = request.body_bytes(operation.body)
+            return json.loads(bytes(request.timeout(limit).build().send().bytes()))
+
+        yield call
+
+
+@contextmanager
+def sync_engine(url: str) -> Iterator[SyncCall]:
+    """Our blocking driver, typed: what the synchronous clients of the workspace are made of."""
+    from sdk_engine.drivers import SyncDriver
+    from sdk_engine.wires.default import DefaultSyncWire
+
+    driver, client = SyncDriver(DefaultSyncWire()), planning(url)
+    yield lambda operation: driver.run(operation.call(client))
+    driver.close()
+
+
+def planning(url: str) -> Any:
+    """Our adapters, whose methods here return the plan of the call (see `sdk_engine.steps`), for any driver."""
+    from types import SimpleNamespace
+
+    from sdk_engine.call import call
+
+    from kneo_client.core.profiles import Profile
+    from kneo_client.core.transport import Transport
+    from kneo_client.platform import PlatformClient
+
+    shared = Transport(Profile("bench", url, KEY, timeout=TIMEOUT)).shared
+
+    class Plans:
+        async def call(
+            self, operation: Any, segments: Any = None, *, idempotency_key: None = None, **inputs: Any
+        ) -> Any:
+            return await call(shared, operation, segments or {}, **inputs)
+
+    return SimpleNamespace(platform=PlatformClient(Plans()), shared=shared)  # type: ignore[arg-type]
+
+
+@contextmanager
+def sync_transport(url: str) -> Iterator[SyncCall]:
+    """`SyncTransport.request(...).json()`: ours or the published one. Both work through a portal thread."""
+    from kneo_client.core.profiles import Profile
+    from kneo_client.core.transport import SyncTransport
+
+    with SyncTransport(Profile("bench", url, KEY, timeout=TIMEOUT)) as transport:
+
+        def call(operation: Operation) -> Any:
+            body = None if operation.body is None else json.loads(operation.body)
+            return transport.request(operation.method, operation.target, json=body).json()
+
+        yield call

@@ -1,0 +1,74 @@
+"""Where the benchmark runs: its environments under `.cache/bench-env`, and the cores of client and server."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+CACHE = ROOT / ".cache" / "bench-env"
+
+OURS = "ours"
+PUBLISHED = "published"
+
+# sniffio is with everything: without it each call through httpx costs half as much again
+_REQUIREMENTS = {
+    OURS: [
+        "./packages/sdk-engine",
+        "./packages/kneo-client",
+        "httpx==0.28.1",
+        "sniffio==1.3.1",
+        "httpx2==2.16.2",
+        "aiohttp==3.14.5",
+        "matplotlib>=3.10,<4",
+    ],
+    PUBLISHED: ["kneo-client==1.2.0", "httpx==0.28.1", "sniffio==1.3.1"],
+}
+
+
+def prepare(names: tuple[str, ...] = (OURS, PUBLISHED)) -> None:
+    """Make the environments, with our packages as they are now: built and installed as users get them."""
+    for name in names:
+        folder = CACHE / name
+        if not python(name).exists():
+            _uv("venv", "--quiet", "--python", sys.executable, str(folder))
+        renewed = ["--reinstall-package=sdk-engine", "--reinstall-package=kneo-client"] if name == OURS else []
+        options = ["--quiet", "--compile-bytecode", "--no-sources", "--python", str(python(name))]
+        _uv("pip", "install", *options, *renewed, *_REQUIREMENTS[name])
+
+
+def python(environment: str) -> Path:
+    """The interpreter of an environment."""
+    return CACHE / environment / "bin" / "python"
+
+
+@functools.cache
+def cores() -> tuple[int, int]:
+    """A core for the client and another for the server; the same one twice where there is no other."""
+    allowed = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
+    return allowed[0], allowed[-1]
+
+
+def machine() -> dict[str, str]:
+    """What the figures depend on."""
+    cpu = Path("/proc/cpuinfo")
+    models = (
+        [line.partition(":")[2].strip() for line in cpu.open() if line.startswith("model name")] if cpu.exists() else []
+    )
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "Python": platform.python_version(),
+        "on": f"{models[0] if models else platform.machine()}, {len(set(cores()))} cores used",
+        "load at the start": load,
+    }
+
+
+def _uv(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "uv", *arguments], cwd=ROOT, check=True)
