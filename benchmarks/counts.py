@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import scenarios as s
 from benchmarks.environments import CACHE, ROOT, cores, python
+from benchmarks.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.runner import Row
     from benchmarks.server import Server
 
-FEW, MANY = 100, 600
+FEW = 20
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,10 @@ def system_calls(url: str, what: Sequence[Counted]) -> list[float]:
 def _per_call(what: Sequence[Counted], count: Callable[[Counted, int], int]) -> list[float]:
     with ThreadPoolExecutor(len(set(cores()))) as pool:  # neighbours do not change a count
         few = pool.map(lambda each: count(each, FEW), what)
-        many = pool.map(lambda each: count(each, MANY), what)
-        return [(more - less) / (MANY - FEW) for less, more in zip(few, many, strict=True)]
+        many = pool.map(lambda each: count(each, FEW + OPERATIONS[each.operation].counted), what)
+        return [
+            (more - less) / OPERATIONS[each.operation].counted for each, less, more in zip(what, few, many, strict=True)
+        ]
 
 
 def _collected(report: str) -> int:

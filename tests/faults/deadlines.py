@@ -114,7 +114,7 @@ async def prove(settings: Settings) -> list[Figure]:
 async def _figure(slow: str, calls: int, settings: Settings) -> Figure:
     late = await overruns(slow, calls)
     worst, lag = max(late, key=lambda pair: pair[0] - pair[1])
-    reached = f"latest {worst * 1000:.0f} ms past the deadline, {lag * 1000:.0f} ms of them without a processor"
+    reached = f"at worst {worst * 1000:.0f} ms late, when a thread waited {lag * 1000:.0f} ms for a processor"
     title = f"Deadline of {DEADLINE:g} s, {calls:,} calls, slow {slow}"
     kept = worst - lag <= GRACE
     return Figure(title, reached, f"<= {GRACE * 1000:.0f} ms", kept, settings.command("deadlines"))

@@ -34,11 +34,15 @@ def table(figures: list[Figure]) -> str:
 
 
 def write_page(figures: list[Figure]) -> None:
-    """Put the table between the markers of the page; lines of families that did not run stay."""
+    """Put the figures into the table between the markers of the page; each replaces the line of its property."""
     text = PAGE.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     old, _, after = rest.partition(END)
-    fresh = {figure.wanted for figure in figures}
-    kept = [line for line in old.strip().splitlines()[2:] if line.split(" | ")[0].removeprefix("| ") not in fresh]
-    body = "\n".join([*table(figures).splitlines(), *kept])
+    head, *fresh = [line for line in table(figures).splitlines() if not line.startswith("| --- ")]
+    lines = {_property(line): line for line in [*old.strip().splitlines()[2:], *fresh]}
+    body = "\n".join([head, "| --- " * len(COLUMNS) + "|", *lines.values()])
     PAGE.write_text(f"{before}{BEGIN}\n{body}\n{END}{after}", encoding="utf-8")
+
+
+def _property(line: str) -> str:
+    return line.split(" | ")[0]
