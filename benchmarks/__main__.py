@@ -14,6 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from benchmarks import report
+from benchmarks.codecs import compare_codecs
 from benchmarks.counts import compare_counts
 from benchmarks.environments import CACHE, cores, machine, prepare
 from benchmarks.gate import gate
@@ -38,6 +39,7 @@ def measure(rounds: int, file: Path) -> None:
         rows = compare_calls(server, rounds)
         rows += compare_programs(server, 3 * rounds)
         rows += compare_probes(rounds)
+        rows += compare_codecs(rounds)
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, set(cores()))
         rows += compare_counts(server)
@@ -51,7 +53,7 @@ def main(task: str = "all") -> int:
         return gate()
     if task == "quick":
         measure(1, CACHE / "quick.json")
-        print(report.rendered(CACHE / "quick.json"))
+        print(*report.pages(CACHE / "quick.json").values(), sep="\n")
         return 0
     if task == "all":
         measure(ROUNDS, report.RESULTS)

@@ -1,7 +1,7 @@
 """What is compared. Each function opens one client and gives `call(operation)`, which returns the parsed answer.
 
 Raw libraries send the same bytes as the SDK would and parse with `json`, which is what a script without an SDK does.
-Nothing is imported before it is asked for: the two SDKs have the same name and live in different environments.
+Nothing is imported before it is asked for: an SDK of ours and the published one have one name, in two environments.
 """
 
 from __future__ import annotations
@@ -216,3 +216,31 @@ def sync_transport(url: str) -> Iterator[SyncCall]:
             return transport.request(operation.method, operation.target, json=body).json()
 
         yield call
+
+
+@asynccontextmanager
+async def knoxcall(url: str) -> AsyncIterator[AsyncCall]:
+    """`KnoxCall(sync=False)`, ours or the published one."""
+    from knoxcall import KnoxCall
+
+    async with KnoxCall(sync=False, api_key="tk_test_abc", base_url=url) as client:
+        yield lambda operation: operation.call(client)
+
+
+@contextmanager
+def sync_knoxcall(url: str) -> Iterator[SyncCall]:
+    """`KnoxCall()`, ours or the published one."""
+    from knoxcall import KnoxCall
+
+    client = KnoxCall(api_key="tk_test_abc", base_url=url)
+    yield lambda operation: operation.call(client)
+    client.close()
+
+
+@asynccontextmanager
+async def kaizen(url: str) -> AsyncIterator[AsyncCall]:
+    """`KaizenClient`, ours or the published one."""
+    from kaizen_client import KaizenClient, KaizenClientConfig
+
+    async with KaizenClient(KaizenClientConfig(base_url=url, api_key=KEY, timeout=TIMEOUT)) as client:
+        yield lambda operation: operation.call(client)

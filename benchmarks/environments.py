@@ -16,12 +16,16 @@ CACHE = ROOT / ".cache" / "bench-env"
 
 OURS = "ours"
 PUBLISHED = "published"
+PUBLISHED_KNOXCALL = "published-knoxcall"
+PUBLISHED_KAIZEN = "published-kaizen"
+TOON = "toon"
+
+_PACKAGES = ("sdk-engine", "kneo-client", "knoxcall", "kaizen-client")
 
 # sniffio is with everything: without it each call through httpx costs half as much again
 _REQUIREMENTS = {
     OURS: [
-        "./packages/sdk-engine",
-        "./packages/kneo-client",
+        *(f"./packages/{name}" for name in _PACKAGES),
         "httpx==0.28.1",
         "sniffio==1.3.1",
         "httpx2==2.16.2",
@@ -29,18 +33,29 @@ _REQUIREMENTS = {
         "matplotlib>=3.10,<4",
     ],
     PUBLISHED: ["kneo-client==1.2.0", "httpx==0.28.1", "sniffio==1.3.1"],
+    PUBLISHED_KNOXCALL: ["knoxcall==1.2.0", "httpx==0.28.1", "sniffio==1.3.1"],
+    PUBLISHED_KAIZEN: ["kaizen-client==0.1.4", "httpx==0.28.1", "sniffio==1.3.1"],
+    TOON: ["toon-format==1.2.0", "toons==0.9.0", "python-toon==0.1.3"],
 }
 
 
-def prepare(names: tuple[str, ...] = (OURS, PUBLISHED)) -> None:
+def prepare(names: tuple[str, ...] = tuple(_REQUIREMENTS)) -> None:
     """Make the environments, with our packages as they are now: built and installed as users get them."""
     for name in names:
         folder = CACHE / name
         if not python(name).exists():
             _uv("venv", "--quiet", "--python", sys.executable, str(folder))
-        renewed = ["--reinstall-package=sdk-engine", "--reinstall-package=kneo-client"] if name == OURS else []
+        renewed = [f"--reinstall-package={package}" for package in _PACKAGES] if name == OURS else []
         options = ["--quiet", "--compile-bytecode", "--no-sources", "--python", str(python(name))]
         _uv("pip", "install", *options, *renewed, *_REQUIREMENTS[name])
+
+
+def variables() -> dict[str, str]:
+    """Environment variables of whatever is measured: nobody's own settings, and nothing that starts by itself."""
+    own = ("KNEO_", "KNOXCALL_", "KAIZEN_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(own)} | {
+        "KNOXCALL_AUTOSTART": "off"
+    }
 
 
 def python(environment: str) -> Path:

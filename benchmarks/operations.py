@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.server.answers import CREATE_BODY, ITEMS, RUN_ID
+from benchmarks.server.answers import CREATE_BODY, ITEMS, PROMPT_BODY, RUN_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +62,19 @@ OPERATIONS = {
         lambda client: client.platform.runs.trace(RUN_ID, limit=ITEMS),
         lambda answer: len(items(answer, "events")) == ITEMS,
         counted=20,
+    ),
+    "account.get": Operation(
+        "GET",
+        "/v1/account",
+        lambda client: client.account.get(),
+        lambda answer: answer["id"] == "t1",
+    ),
+    "prompts_encode": Operation(
+        "POST",
+        "/v1/prompts/encode",
+        lambda client: client.prompts_encode(PROMPT_BODY),
+        lambda answer: answer["status"] == "ok",
+        json.dumps(PROMPT_BODY).encode(),
     ),
 }
 

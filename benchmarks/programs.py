@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.environments import OURS, PUBLISHED, python
+from benchmarks.environments import OURS, PUBLISHED, PUBLISHED_KAIZEN, PUBLISHED_KNOXCALL, python, variables
 from benchmarks.operations import KEY
 from benchmarks.runner import taking_turns
 
@@ -42,6 +42,16 @@ class Program:
     environment: str = OURS
 
 
+def _imports(package: str, name: str, version: str, published: str) -> tuple[Program, ...]:
+    """The package with its main class, then alone: first the published one."""
+    both = (f"from {package} import {name}", f"import {package}")
+    return (
+        *(Program(f"{version}: {statement}", statement, published) for statement in both),
+        *(Program(statement, statement) for statement in both),
+        BARE,
+    )
+
+
 BARE = Program("python", "pass")
 PROGRAMS = {
     "import": (
@@ -55,6 +65,8 @@ PROGRAMS = {
         Program("import aiohttp", "import aiohttp"),
         Program("import pyreqwest.client", "import pyreqwest.client"),
     ),
+    "import knoxcall": _imports("knoxcall", "KnoxCall", "1.2.0", PUBLISHED_KNOXCALL),
+    "import kaizen_client": _imports("kaizen_client", "KaizenClient", "0.1.4", PUBLISHED_KAIZEN),
     "first answer": (
         Program("httpx", _FIRST_ANSWER_HTTPX),
         Program("kneo_client", _FIRST_ANSWER_SDK),
@@ -68,7 +80,7 @@ def run(program: Program, url: str) -> dict[str, float]:
     """CPU and wall seconds of the process, and its peak memory in kB."""
     interpreter = str(python(program.environment))
     start = time.perf_counter()
-    pid = os.posix_spawn(interpreter, [interpreter, "-c", program.code.replace("URL", url)], os.environ)
+    pid = os.posix_spawn(interpreter, [interpreter, "-c", program.code.replace("URL", url)], variables())
     _, status, usage = os.wait4(pid, 0)
     wall = time.perf_counter() - start
     if status:

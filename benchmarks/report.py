@@ -1,4 +1,4 @@
-"""Writes the figures of `results/latest.json` into docs/dev/performance.md, between the markers, and draws the plot."""
+"""Writes the figures of `results/latest.json` into the documents, between the markers, and draws the plot."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.codecs import DOCUMENTS
 from benchmarks.environments import HERE, OURS, ROOT, python
+from benchmarks.programs import PROGRAMS
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.targets import TARGETS, Results
 
@@ -16,31 +18,33 @@ if TYPE_CHECKING:
 
 RESULTS = HERE / "results" / "latest.json"
 PAGE = ROOT / "docs" / "dev" / "performance.md"
+KTOF_PAGE = ROOT / "docs" / "user" / "kaizen" / "ktof.md"
 PLOT = PAGE.with_suffix(".svg")
 BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
 
 
 def write() -> None:
-    """Renew the page and the plot."""
-    page = PAGE.read_text()
-    before, _, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n\n{rendered(RESULTS)}\n{END}{after}")
+    """Renew the pages and the plot."""
+    for page, tables in pages(RESULTS).items():
+        before, _, rest = page.read_text().partition(BEGIN)
+        after = rest.partition(END)[2]
+        page.write_text(f"{before}{BEGIN}\n\n{tables}\n{END}{after}")
     subprocess.run([str(python(OURS)), "-m", "benchmarks.plot", str(RESULTS), str(PLOT)], cwd=ROOT, check=True)
 
 
-def rendered(file: Path) -> str:
-    """All tables."""
+def pages(file: Path) -> dict[Path, str]:
+    """The tables of each page."""
     content = json.loads(file.read_text())
     results = Results(content["rows"])
-    return "\n".join(line for part in _parts(content["machine"], results) for line in [*part, ""])
+    parts = {PAGE: _parts(content["machine"], results), KTOF_PAGE: (_codecs(results, name) for name in DOCUMENTS)}
+    return {page: "\n".join(line for part in some for line in [*part, ""]) for page, some in parts.items()}
 
 
 def _parts(machine: dict[str, str], results: Results) -> Iterator[list[str]]:
     yield [f"{machine.pop('date')}: " + ", ".join(f"{name} {value}" for name, value in machine.items()) + "."]
     yield ["### Targets"]
     yield list(_targets(results))
-    yield ["### Calls", "", "CPU per call in µs, and against the first row."]
+    yield ["### Calls", "", "CPU per call in µs, and against the first client that has a figure there."]
     for operation in dict.fromkeys(scenario.operation for scenario in SCENARIOS):
         yield list(_calls(results, operation))
     yield list(_blocking(results))
@@ -50,7 +54,7 @@ def _parts(machine: dict[str, str], results: Results) -> Iterator[list[str]]:
     yield ["### Instructions and system calls", ""]
     yield list(_counts(results))
     yield ["### Programs, imports, objects"]
-    for name in ("import", "first answer"):
+    for name in PROGRAMS:
         yield list(_programs(results, name))
     for name, unit, factor in (("construct", "µs", 1e6), ("engine", "µs", 1e6)):
         yield list(_inside(results, name, unit, factor))
@@ -80,8 +84,8 @@ def _calls(results: Results, operation: str) -> Iterator[str]:
 def _blocking(results: Results) -> Iterator[str]:
     names = [each.name for each in SCENARIOS if each.blocking]
     yield from _head("blocking", *(name.partition(",")[0] for name in names))
-    for row in results.of(names[0]):
-        yield _line(row["subject"], *(_cell(results, name, row["subject"]) for name in names))
+    for subject in dict.fromkeys(row["subject"] for name in names for row in results.of(name)):
+        yield _line(subject, *(_cell(results, name, subject) for name in names))
 
 
 def _cell(results: Results, scenario: str, subject: str) -> str:
@@ -121,6 +125,17 @@ def _inside(results: Results, name: str, unit: str, factor: float) -> Iterator[s
     yield from _head(name, f"CPU, {unit}", "against the first")
     for row in results.of(name):
         yield _line(row["subject"], f"{row['cpu'] * factor:,.3g}", f"{row['ratio']:.3g}")
+
+
+def _codecs(results: Results, document: str) -> Iterator[str]:
+    rows = results.of(document)
+    yield from _head(document, "write, ms", "read, ms", "bytes", "of JSON")
+    for row in rows:
+        if "bytes" in row:
+            times = f"{row['write'] * 1e3:.2f}", f"{row['read'] * 1e3:.2f}"
+            yield _line(row["subject"], *times, f"{row['bytes']:,}", f"{row['bytes'] / rows[0]['bytes']:.0%}")
+        else:
+            yield _line(row["subject"], "does not come back", "", "", "")
 
 
 def _head(*cells: str) -> list[str]:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.environments import ROOT, python
+from benchmarks.environments import ROOT, python, variables
 from benchmarks.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ class Workers:
 
     def _start(self, subject: Subject) -> subprocess.Popen[str]:
         command = [str(python(subject.environment)), "-m", "benchmarks.worker", subject.client, self._url]
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=variables(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self._processes[subject] = process
         return process
 

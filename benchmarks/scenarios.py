@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.environments import OURS, PUBLISHED
+from benchmarks.environments import OURS, PUBLISHED, PUBLISHED_KAIZEN, PUBLISHED_KNOXCALL
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,13 @@ SYNC_PYREQWEST = Subject("pyreqwest, blocking", "sync_pyreqwest")
 SYNC_ENGINE = Subject("sdk_engine, blocking", "sync_engine")
 SYNC_KNEO = Subject("kneo_client.SyncTransport", "sync_transport")
 SYNC_PUBLISHED = Subject("kneo-client 1.2.0 SyncTransport", "sync_transport", PUBLISHED)
+
+KNOXCALL = Subject("knoxcall", "knoxcall")
+SYNC_KNOXCALL = Subject("knoxcall, blocking", "sync_knoxcall")
+KAIZEN = Subject("kaizen_client", "kaizen")
+KNOXCALLS = (Subject("knoxcall 1.2.0", "knoxcall", PUBLISHED_KNOXCALL), KNOXCALL)
+SYNC_KNOXCALLS = (Subject("knoxcall 1.2.0, blocking", "sync_knoxcall", PUBLISHED_KNOXCALL), SYNC_KNOXCALL)
+KAIZENS = (Subject("kaizen-client 0.1.4", "kaizen", PUBLISHED_KAIZEN), KAIZEN)
 
 OF_INTEREST = (HTTPX, KNEO, KNEO_ON_HTTPX, PUBLISHED_KNEO)
 ALL = (HTTPX, HTTPX2, AIOHTTP, PYREQWEST, KNEO, KNEO_ON_HTTPX, KNEO_ON_HTTPX2, PUBLISHED_KNEO)
@@ -73,4 +80,7 @@ SCENARIOS = (
     Scenario("healthz", 1, BLOCKING, blocking=True),
     Scenario("runs.get", 1, BLOCKING, blocking=True),
     Scenario("runs.create", 1, BLOCKING, blocking=True),
+    Scenario("account.get", 1, KNOXCALLS),
+    Scenario("account.get", 1, SYNC_KNOXCALLS, blocking=True),
+    Scenario("prompts_encode", 1, KAIZENS),
 )

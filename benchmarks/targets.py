@@ -77,6 +77,16 @@ def _all() -> Iterator[Target]:
             "import", "from kneo_client import KneoClient", "1.2.0: from kneo_client import KneoClient"
         ),
     )
+    yield _ratio("knoxcall, a management call, against 1.2.0", 0.3, "account.get, 1", s.KNOXCALL)
+    yield _ratio("the same, blocking", 0.3, "account.get, blocking", s.SYNC_KNOXCALL)
+    yield _ratio("kaizen-client, a call, against 0.1.4", 0.3, "prompts_encode, 1", s.KAIZEN)
+    for package, name in (("knoxcall", "KnoxCall"), ("kaizen_client", "KaizenClient")):
+        statement = f"from {package} import {name}"
+        yield Target(
+            f"{statement}, against the published package",
+            0.5,
+            lambda r, package=package, statement=statement: r.get(f"import {package}", statement),
+        )
     yield Target("process start to first answer, against httpx", 0.6, lambda r: r.get("first answer", "kneo_client"))
 
 

@@ -1,4 +1,5 @@
-"""The canned answers: what a platform 0.4.0 says, in its shapes and sizes (about 850 B a run, 600 B an event).
+"""The canned answers: what a platform 0.4.0 says, in its shapes and sizes (about 850 B a run, 600 B an event), and one
+answer of each of the other two services.
 
 Every run and event also has one field that the SDK's types do not know.
 """
@@ -15,6 +16,10 @@ _SPEC = {"version": "1", "workflow": {"name": "summarise", "steps": [{"id": "dra
 
 RUN_ID = "r1"
 CREATE_BODY: dict[str, Any] = {"input": "hello", "spec": _SPEC, "async_mode": True}
+PROMPT_BODY: dict[str, Any] = {
+    "prompt": {"messages": [{"role": "system", "content": "S"}, {"role": "user", "content": "U"}]},
+    "metadata": {"trace_id": "t-1"},
+}
 
 
 def bodies() -> dict[str, Any]:
@@ -37,6 +42,14 @@ def bodies() -> dict[str, Any]:
         f"GET /v1/runs/{RUN_ID}/trace": _page("events", _event, "timestamp", "asc") | {"run_id": RUN_ID},
         f"GET /v1/runs/{RUN_ID}": _status(),
         "GET /v1/runs": _page("runs", _run, "updated_at", "desc"),
+        "GET /v1/account": {"data": {"id": "t1", "slug": "acme", "name": "Acme"}, "meta": {"request_id": "r"}},
+        "POST /v1/prompts/encode": {
+            "operation": "prompts.encode",
+            "status": "ok",
+            "result": "messages[2]{role,content}:\n  system,S\n  user,U",
+            "stats": {"original_bytes": 82, "compressed_bytes": 45, "reduction_ratio": 0.549},
+            "metadata": {"trace_id": "t-1"},
+        },
     }
 
 

@@ -30,6 +30,7 @@ FAMILIES = (
     "redirects",
     "canary",
     "hygiene",
+    "hostile_input",
     "soak",
 )
 
@@ -44,12 +45,11 @@ def main() -> int:
     parser.add_argument("--seed", default="s1", help="what random choices derive from")
     parser.add_argument("--short", action="store_true", help="the counts of the test suite")
     parser.add_argument("--only", default="", help="cases of the matrix whose name contains this")
-    parser.add_argument("--surfaces", default="transport,sync,blocking", help="clients of the matrix")
+    parser.add_argument("--surfaces", default="", help="clients of the matrix, with commas; all when left out")
     parser.add_argument("--write", action="store_true", help="write the table into docs/dev/reliability.md")
     arguments = parser.parse_args()
-    settings = Settings(
-        arguments.wire, arguments.seed, arguments.short, arguments.only, tuple(arguments.surfaces.split(","))
-    )
+    surfaces = tuple(filter(None, arguments.surfaces.split(",")))
+    settings = Settings(arguments.wire, arguments.seed, arguments.short, arguments.only, surfaces)
     clients.use_wire(settings.wire)
     figures: list[Figure] = []
     for family in arguments.families or FAMILIES:

@@ -14,9 +14,10 @@ from tests.faults.fault import (
     ANSWERED_AFTER_RETRIES,
     CUT,
     FINE,
+    NO_MODEL,
+    NO_OBJECT,
     REFUSED,
     TASTE,
-    UNUSABLE,
     Fault,
 )
 
@@ -67,43 +68,43 @@ def coding_faults() -> Iterator[Fault]:
 
 def body_faults() -> Iterator[Fault]:
     """2xx answers whose content is not what was promised."""
-    yield Fault("body_html", answer(200, HTML, AS_HTML), UNUSABLE)
-    yield Fault("body_html_as_json", answer(200, HTML), UNUSABLE)
-    yield Fault("body_empty", answer(200, b""), UNUSABLE)
-    yield Fault("body_blank", answer(200, b"  \r\n "), UNUSABLE)
-    yield Fault("body_204", raw(b"HTTP/1.1 204 X\r\n\r\n", "keep"), UNUSABLE)
-    yield Fault("body_205", answer(205, b""), UNUSABLE)
-    yield Fault("body_truncated_json", framed(OK + b"Content-Length: 12\r\n\r\n", keep=12), UNUSABLE)
-    yield Fault("body_longer_than_length", framed(OK + b"Content-Length: 12\r\n\r\n"), UNUSABLE)
-    yield Fault("body_two_documents", respelled(b"}", b"}{}"), UNUSABLE)
-    yield Fault("body_python_literal", answer(200, b"{'run_id': 'x'}"), UNUSABLE)
-    yield Fault("body_invalid_utf_8", respelled(b"completed", b"\xff\xfe"), UNUSABLE)
-    yield Fault("body_utf_16", answer(200, '{"run_id": "x", "status": "y"}'.encode("utf-16")), UNUSABLE)
-    yield Fault("body_list", answer(200, []), UNUSABLE)
-    yield Fault("body_list_of_runs", answer(200, [{"run_id": "x", "status": "y"}]), UNUSABLE)
-    yield Fault("body_null", answer(200, None), UNUSABLE)
-    yield Fault("body_number", answer(200, 7), UNUSABLE)
-    yield Fault("body_text", answer(200, "ok"), UNUSABLE)
-    yield Fault("body_true", answer(200, True), UNUSABLE)
-    yield Fault("body_empty_object", answer(200, {}), UNUSABLE)
-    yield Fault("body_error_object", answer(200, {"error": "boom"}), UNUSABLE)
-    yield Fault("field_missing", patched(status=...), UNUSABLE)
-    yield Fault("field_null", patched(status=None), UNUSABLE)
-    yield Fault("field_number", patched(status=5), UNUSABLE)
-    yield Fault("field_list", patched(status=["completed"]), UNUSABLE)
-    yield Fault("field_object", patched(status={}), UNUSABLE)
-    yield Fault("optional_field_wrong", patched(metadata="text"), UNUSABLE)
+    yield Fault("body_html", answer(200, HTML, AS_HTML), NO_OBJECT)
+    yield Fault("body_html_as_json", answer(200, HTML), NO_OBJECT)
+    yield Fault("body_empty", answer(200, b""), NO_OBJECT)
+    yield Fault("body_blank", answer(200, b"  \r\n "), NO_OBJECT)
+    yield Fault("body_204", raw(b"HTTP/1.1 204 X\r\n\r\n", "keep"), NO_OBJECT)
+    yield Fault("body_205", answer(205, b""), NO_OBJECT)
+    yield Fault("body_truncated_json", framed(OK + b"Content-Length: 12\r\n\r\n", keep=12), NO_OBJECT)
+    yield Fault("body_longer_than_length", framed(OK + b"Content-Length: 12\r\n\r\n"), NO_OBJECT)
+    yield Fault("body_two_documents", respelled(b"}", b"}{}"), NO_OBJECT)
+    yield Fault("body_python_literal", answer(200, b"{'run_id': 'x'}"), NO_OBJECT)
+    yield Fault("body_invalid_utf_8", respelled(b"completed", b"\xff\xfe"), NO_OBJECT)
+    yield Fault("body_utf_16", answer(200, '{"run_id": "x", "status": "y"}'.encode("utf-16")), NO_OBJECT)
+    yield Fault("body_list", answer(200, []), NO_OBJECT)
+    yield Fault("body_list_of_runs", answer(200, [{"run_id": "x", "status": "y"}]), NO_OBJECT)
+    yield Fault("body_null", answer(200, None), NO_OBJECT)
+    yield Fault("body_number", answer(200, 7), NO_OBJECT)
+    yield Fault("body_text", answer(200, "ok"), NO_OBJECT)
+    yield Fault("body_true", answer(200, True), NO_OBJECT)
+    yield Fault("body_empty_object", answer(200, {}), NO_MODEL)
+    yield Fault("body_error_object", answer(200, {"error": "boom"}), NO_MODEL)
+    yield Fault("field_missing", patched(status=...), NO_MODEL)
+    yield Fault("field_null", patched(status=None), NO_MODEL)
+    yield Fault("field_number", patched(status=5), NO_MODEL)
+    yield Fault("field_list", patched(status=["completed"]), NO_MODEL)
+    yield Fault("field_object", patched(status={}), NO_MODEL)
+    yield Fault("optional_field_wrong", patched(metadata="text"), NO_MODEL)
     yield Fault("field_unknown_value", patched(status="hibernating"), FINE)
     yield Fault("field_unknown", patched(colour="red"), FINE)
-    yield Fault("number_nan", respelled(b"}", b', "x": NaN}'), UNUSABLE)
-    yield Fault("number_infinity", respelled(b"}", b', "x": -Infinity}'), UNUSABLE)
+    yield Fault("number_nan", respelled(b"}", b', "x": NaN}'), NO_OBJECT)
+    yield Fault("number_infinity", respelled(b"}", b', "x": -Infinity}'), NO_OBJECT)
     yield Fault("number_5000_digits", respelled(b"}", b', "x": ' + b"9" * 5000 + b"}"), TASTE)
     yield Fault("number_1e999", respelled(b"}", b', "x": 1e999}'), TASTE)
     yield Fault("duplicate_names", respelled(b"{", b'{"status": "failed", '), TASTE)
     yield Fault("lone_surrogate", respelled(b"}", rb', "x": "\ud800"}'), TASTE)
     yield Fault("byte_order_mark", respelled(b"{", b"\xef\xbb\xbf{"), TASTE)
-    yield Fault("nesting_100000", respelled(b"}", b', "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"), UNUSABLE)
-    yield Fault("nesting_open", respelled(b"}", b', "x": ' + b'{"a":' * 100_000), UNUSABLE)
+    yield Fault("nesting_100000", respelled(b"}", b', "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"), NO_OBJECT)
+    yield Fault("nesting_open", respelled(b"}", b', "x": ' + b'{"a":' * 100_000), NO_OBJECT)
     yield Fault("charset_unknown", respelled(b"", b"", ("Content-Type", "application/json; charset=wat")), FINE)
     yield Fault("charset_utf_16", respelled(b"", b"", ("Content-Type", "application/json; charset=utf-16")), FINE)
     yield Fault("content_type_missing", framed(b"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n"), FINE)
@@ -131,9 +132,13 @@ def status_faults() -> Iterator[Fault]:
     yield Fault("status_400_nested", answer(400, b"[" * 100_000), ANSWERED)
     yield Fault("status_400_megabytes", answer(400, {"detail": "x" * (1 << 21)}), ANSWERED)
     yield Fault("status_400_invalid_utf_8", answer(400, b"\xff\xfe\x00"), ANSWERED)
-    yield Fault("conflict_in_progress", answer(409, IN_PROGRESS), ANSWERED_AFTER_RETRIES)
-    yield Fault("conflict_mismatch", answer(409, MISMATCH), ANSWERED)
-    yield Fault("conflict_without_code", answer(409, {"detail": "conflict"}), ANSWERED)
+
+
+def conflict_faults() -> Iterator[Fault]:
+    """Refusals of idempotency keys, which mean something to clients that send them."""
+    yield Fault("conflict_in_progress", answer(409, IN_PROGRESS), ANSWERED_AFTER_RETRIES, keyed_only=True)
+    yield Fault("conflict_mismatch", answer(409, MISMATCH), ANSWERED, keyed_only=True)
+    yield Fault("conflict_without_code", answer(409, {"detail": "conflict"}), ANSWERED, keyed_only=True)
 
 
 def retry_after_faults() -> Iterator[Fault]:

@@ -1,29 +1,36 @@
 """What a row of the fault catalogue is: a fault, and what a good client makes of it.
 
 A row is a name, what the origin does, and the outcome that is right: success with the right object, or one typed
-error that says how far the request got, after so many attempts. Rows that are about JSON bind the typed calls only:
-`request` hands out any 2xx as it came.
+error that says how far the request got, after so many attempts. What a client promises about the content of a 2xx
+differs: kneo_client's typed calls a model, kaizen_client an object, `request` nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sdk_engine.errors import Outcome
 
 if TYPE_CHECKING:
     from tests.faults.behaviours import Behave
 
+Promise = Literal["answer", "object", "model"]
+"""What a client says of a success: that the server sent it, that it is a JSON object, that it has the right fields."""
+
 
 @dataclass(frozen=True)
 class Right:
-    """What may come of a call: success, or an error with one of these outcomes after one of these attempts."""
+    """What may come of a call: success, or an error with one of these outcomes after one of these attempts.
+
+    Attributes:
+        breaks: what a server breaks that answers so; clients that do not promise it may succeed.
+    """
 
     outcomes: frozenset[Outcome] = frozenset()
     attempts: frozenset[int] = frozenset({1, 2, 3})
     success: bool = False
-    typed_only: bool = False
+    breaks: Promise = "answer"
 
     @property
     def must_fail(self) -> bool:
@@ -40,6 +47,7 @@ class Fault:
         warm: calls to make before the one that is judged.
         timeout: seconds for one attempt.
         alone: whether it keeps the machine so busy that others would be late.
+        keyed_only: whether it is about idempotency keys.
     """
 
     name: str
@@ -49,11 +57,12 @@ class Fault:
     warm: int = 0
     timeout: float = 2.0
     alone: bool = False
+    keyed_only: bool = False
 
 
-def failed(outcome: Outcome, *attempts: int, typed_only: bool = False) -> Right:
+def failed(outcome: Outcome, *attempts: int, breaks: Promise = "answer") -> Right:
     """An error is right, with this outcome, after this many attempts; none given means any."""
-    return Right(frozenset({outcome}), frozenset(attempts or (1, 2, 3)), typed_only=typed_only)
+    return Right(frozenset({outcome}), frozenset(attempts or (1, 2, 3)), breaks=breaks)
 
 
 FINE = Right(success=True)
@@ -63,5 +72,6 @@ BROKEN = failed(Outcome.UNKNOWN)  # not HTTP: whether to try again is a matter o
 REFUSED = failed(Outcome.UNKNOWN, 1)  # too large, or never offered: trying again cannot help
 ANSWERED = failed(Outcome.ANSWERED, 1)
 ANSWERED_AFTER_RETRIES = failed(Outcome.ANSWERED, 3)
-UNUSABLE = failed(Outcome.UNKNOWN, 1, typed_only=True)  # a 2xx that is not what was promised
+NO_OBJECT = failed(Outcome.UNKNOWN, 1, breaks="object")  # a 2xx that is not what was promised
+NO_MODEL = failed(Outcome.UNKNOWN, 1, breaks="model")
 TASTE = Right(frozenset(Outcome), success=True)  # both readings have a reason; never untyped, late or mixed up

@@ -6,45 +6,50 @@ import asyncio
 import contextlib
 import functools
 import socket
-import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.call import RequestOptions, call
-from sdk_engine.drivers import SyncDriver
-
-from kneo_client.core.errors import KneoError
-from kneo_client.platform import PlatformClient
-from kneo_client.platform.runs import CREATE, GET
 from tests.faults import clients
-from tests.faults.answer_faults import body_faults, coding_faults, retry_after_faults, status_faults
+from tests.faults.answer_faults import body_faults, coding_faults, conflict_faults, retry_after_faults, status_faults
 from tests.faults.figures import Figure
 from tests.faults.origin import HOST, Origin, closed_port
+from tests.faults.surfaces import SURFACES, UNREAD
 from tests.faults.wire_faults import connection_faults, framing_faults
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
+    from sdk_engine.errors import SdkError
+
     from tests.faults.fault import Fault
     from tests.faults.origin import Exchange
     from tests.faults.settings import Settings
+    from tests.faults.surfaces import Surface
 
 SLACK = 0.25
 """Seconds past the deadline after which a call counts as late; cases share two cores."""
 AT_ONCE = 16
 MAYBE_BUSY = ("late", "wrong error")
-"""Verdicts that a busy machine can cause; such cases are judged again alone."""
+"""Verdicts that a busy machine can cause; such cases are judged again, alone."""
+AGAIN = 2
 METHODS = ("GET", "POST")
-SURFACES = ("transport", "sync", "blocking")
 LARGEST_KEPT_BODY = 4096
 
 
 @functools.cache
 def catalogue() -> list[Fault]:
     """Every fault there is."""
-    groups = (connection_faults, framing_faults, coding_faults, body_faults, status_faults, retry_after_faults)
+    groups = (
+        connection_faults,
+        framing_faults,
+        coding_faults,
+        body_faults,
+        status_faults,
+        conflict_faults,
+        retry_after_faults,
+    )
     return [fault for group in groups for fault in group()]
 
 
@@ -80,19 +85,26 @@ async def run_matrix(
             return await judge(case, wire)
 
     faults = catalogue()
-    asked = [Case(fault, method, surface) for surface in surfaces for fault in faults for method in methods]
+    asked = [
+        Case(fault, method, surface)
+        for surface in surfaces
+        for fault in faults
+        for method in methods
+        if SURFACES[surface].keyed or not fault.keyed_only
+    ]
     asked = [case for case in asked if only in case.name]
     cases = await asyncio.gather(*(limited(case) for case in asked if not case.fault.alone))
-    alone = [case for case in asked if case.fault.alone] + [case for case in cases if case.verdict in MAYBE_BUSY]
-    again = [await judge(case, wire) for case in alone]
-    return [case for case in cases if case.verdict not in MAYBE_BUSY] + again
+    cases += [await judge(case, wire) for case in asked if case.fault.alone]
+    for _ in range(AGAIN):
+        cases = [await judge(case, wire) if case.verdict in MAYBE_BUSY else case for case in cases]
+    return cases
 
 
 async def judge(case: Case, wire: str) -> Case:
     """Make the call against an origin of its own and compare with what is right."""
     fault = case.fault
     async with somewhere(fault) as (url, origin):
-        client = _client(case.surface, url, fault.timeout, wire)
+        client = SURFACES[case.surface](url, fault.timeout, wire)
         try:
             for number in range(fault.warm):
                 await client.call(case.method, f"warm-{number}")
@@ -102,7 +114,7 @@ async def judge(case: Case, wire: str) -> Case:
             seconds = time.monotonic() - started
         finally:
             await client.close()
-        verdict, detail = _verdict(case, outcome, origin, (origin.connections if origin else 0) - connections)
+        verdict, detail = _verdict(case, client, outcome, origin, (origin.connections if origin else 0) - connections)
         if outcome is not NEVER and seconds > client.longest + SLACK:
             verdict, detail = "late", f"after {seconds:.2f} s of {client.longest:.2f} s: {detail}"
     return Case(fault, case.method, case.surface, verdict, detail, seconds)
@@ -122,26 +134,26 @@ async def _within(seconds: float, awaitable: Any) -> Any:
     return task.exception() or task.result()
 
 
-def _verdict(case: Case, outcome: Any, origin: Origin | None, connections: int) -> tuple[str, str]:
+def _verdict(case: Case, client: Surface, outcome: Any, origin: Origin | None, connections: int) -> tuple[str, str]:
     right = case.fault.right
     if outcome is NEVER:
         return "late", "never returned"
     if not isinstance(outcome, BaseException):
         shown = str(outcome)[:200]
-        if case.surface == "sync" and (right.typed_only or (right.success and "raw" in outcome)):
+        if right.breaks not in client.promises or (right.success and outcome is UNREAD):
             return "right", shown
-        mixed_up = "run_id" not in outcome or outcome["run_id"] != "judged"
+        mixed_up = outcome is UNREAD or "run_id" not in outcome or outcome["run_id"] != "judged"
         return ("false success" if mixed_up or not right.success else "right"), shown
     detail = f"{type(outcome).__name__}: {str(outcome)[:200]}"
-    if not isinstance(outcome, KneoError):
+    if not isinstance(outcome, client.error):
         return "untyped", detail
     if right.success and not right.outcomes:
         return "gave up", detail
-    problem = _problem(case, outcome, origin, connections)
+    problem = _problem(case, client, outcome, origin, connections)
     return ("wrong error", f"{problem}: {detail}") if problem else ("right", detail)
 
 
-def _problem(case: Case, error: KneoError, origin: Origin | None, connections: int) -> str | None:
+def _problem(case: Case, client: Surface, error: SdkError, origin: Origin | None, connections: int) -> str | None:
     right = case.fault.right
     if error.outcome not in right.outcomes:
         return f"outcome {error.outcome}"
@@ -155,7 +167,7 @@ def _problem(case: Case, error: KneoError, origin: Origin | None, connections: i
         return f"{error.attempts} attempts over {connections} connections"
     if error.request_id is None:
         return "no request id"
-    if case.method == "POST" and error.idempotency_key != "key-judged":
+    if client.keyed and case.method == "POST" and error.idempotency_key != "key-judged":
         return f"idempotency key {error.idempotency_key!r}"
     if len(str(error.body)) > 2 * LARGEST_KEPT_BODY or len(str(error)) > LARGEST_KEPT_BODY:
         return "too much of the body kept"
@@ -203,102 +215,6 @@ def _full_backlog() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-class _Async:
-    """Typed calls through `Transport`."""
-
-    def __init__(self, url: str, timeout: float) -> None:
-        self._transport = clients.transport(url, timeout)
-        self._runs = PlatformClient(self._transport).runs
-        self.longest = self._transport.shared.longest_total
-
-    async def call(self, method: str, name: str) -> Any:
-        if method == "GET":
-            return await self._runs.get(name)
-        return await self._runs.create({"input": name}, idempotency_key=f"key-{name}")
-
-    async def close(self) -> None:
-        await self._transport.aclose()
-
-
-class _Sync:
-    """Raw calls through `SyncTransport`, on a thread."""
-
-    def __init__(self, url: str, timeout: float) -> None:
-        self._transport = clients.sync_transport(url, timeout)
-        self.longest = clients.policy().longest_total(timeout)
-
-    async def call(self, method: str, name: str) -> Any:
-        return await _on_thread(lambda: self._call(method, name))
-
-    def _call(self, method: str, name: str) -> Any:
-        if method == "GET":
-            answer = self._transport.request("GET", f"/v1/runs/{name}")
-        else:
-            answer = self._transport.request("POST", "/v1/runs", json={"input": name}, idempotency_key=f"key-{name}")
-        try:
-            run = answer.json()
-            return {"run_id": run["run_id"], "status": run["status"]}
-        except (ValueError, TypeError, KeyError, RecursionError) as exc:
-            return {"raw": type(exc).__name__}  # content is the caller's business; to hand it out was right
-
-    async def close(self) -> None:
-        await _on_thread(self._transport.close)
-
-
-class _Blocking:
-    """Typed calls through `SyncDriver`, on a thread."""
-
-    def __init__(self, url: str, timeout: float, wire: Any) -> None:
-        self._shared = clients.transport(url, timeout).shared
-        self._driver = SyncDriver(wire)
-        self.longest = self._shared.longest_total
-
-    async def call(self, method: str, name: str) -> Any:
-        options = RequestOptions(idempotency_key=f"key-{name}")
-        if method == "GET":
-            plan: Any = call(self._shared, GET, {"run_id": name}, options=options)
-        else:
-            plan = call(self._shared, CREATE, json={"input": name}, options=options)
-        return await _on_thread(lambda: self._driver.run(plan))
-
-    async def close(self) -> None:
-        await _on_thread(self._driver.close)
-
-
-def _client(surface: str, url: str, timeout: float, wire: str) -> Any:
-    if surface == "blocking":
-        return _Blocking(url, timeout, clients.blocking_wire(wire, timeout))
-    return {"transport": _Async, "sync": _Sync}[surface](url, timeout)
-
-
-async def _on_thread(function: Callable[[], Any]) -> Any:
-    """Run it on a daemon thread: one that never returns must not keep the process."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Any] = loop.create_future()
-
-    def run() -> None:
-        result: Any = None
-        failure: BaseException | None = None
-        try:
-            result = function()
-        except BaseException as exc:
-            failure = exc
-        with contextlib.suppress(RuntimeError):  # the loop is gone: nobody waits any more
-            loop.call_soon_threadsafe(_settle, future, result, failure)
-
-    threading.Thread(target=run, daemon=True).start()
-    return await future
-
-
-def _settle(future: asyncio.Future[Any], result: Any, failure: BaseException | None) -> None:
-    if future.done():
-        return
-    if failure is not None:
-        future.set_exception(failure)
-    else:
-        future.set_result(result)
-
-
 def tally(cases: Iterable[Case]) -> Counter[str]:
     """How many cases have which verdict."""
     return Counter(case.verdict for case in cases)
@@ -306,12 +222,13 @@ def tally(cases: Iterable[Case]) -> Counter[str]:
 
 async def prove(settings: Settings) -> list[Figure]:
     """The matrix as figures, every wrong case printed."""
-    cases = await run_matrix(settings.surfaces, settings.wire, settings.only)
+    surfaces = settings.surfaces or tuple(SURFACES)
+    cases = await run_matrix(surfaces, settings.wire, settings.only)
     for case in cases:
         if case.verdict != "right" or settings.only:
             print(f"{case.verdict} | {case.name} | {case.seconds:.2f} s | {case.detail}")
     figures: list[Figure] = []
-    for surface in settings.surfaces:
+    for surface in surfaces:
         counts = tally(case for case in cases if case.surface == surface)
         total = counts.total()
         wrong = {name: count for name, count in counts.items() if name != "right"}

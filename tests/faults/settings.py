@@ -13,14 +13,14 @@ class Settings:
         wire: through which the clients send; see `clients.WIRES`.
         seed: what every random choice derives from.
         short: whether counts are those of the test suite.
-        only, surfaces: which cases of the matrix.
+        only, surfaces: which cases of the matrix; no surface named means all.
     """
 
     wire: str = "default"
     seed: str = "s1"
     short: bool = False
     only: str = ""
-    surfaces: tuple[str, ...] = ("transport", "sync", "blocking")
+    surfaces: tuple[str, ...] = ()
 
     def count(self, full: int, short: int) -> int:
         """How many, in this run."""

@@ -1,0 +1,83 @@
+"""Hostile input for what the packages read: webhook deliveries, upstream paths, KTOF documents.
+
+The loops are the packages' own; this family gives them their full counts. Each ends at the first rule broken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.faults.figures import Figure
+
+if TYPE_CHECKING:
+    from tests.faults.settings import Settings
+
+PACKAGES = Path(__file__).parents[2] / "packages"
+KNOXCALL = PACKAGES / "knoxcall" / "tests" / "faults"
+RANDOM_KTOF = PACKAGES / "kaizen-client" / "tests" / "test_ktof_random.py"
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One loop: a Python command line, and the variable or the argument that tells its count."""
+
+    title: str
+    demanded: str
+    command: tuple[str, ...]
+    variable: str | None = None
+    full: int = 100_000
+    short: int = 500
+
+    async def run(self, count: int) -> tuple[bool, str]:
+        """Whether it held, and the end of what it printed."""
+        command = self.command if self.variable else (*self.command, str(count))
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *command,
+            env=os.environ | ({self.variable: str(count)} if self.variable else {}),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        printed, _ = await process.communicate()
+        return process.returncode == 0, printed.decode(errors="replace")
+
+
+LOOPS = (
+    Loop(
+        "Webhook deliveries to the verifier of knoxcall",
+        "each genuine one accepted, each other one the one typed refusal",
+        (str(KNOXCALL / "webhooks.py"),),
+    ),
+    Loop(
+        "Upstream paths through knoxcall, DPoP proofs checked by the server",
+        "none leaves its prefix, each proof names the URL that arrived",
+        (str(KNOXCALL / "urls.py"),),
+    ),
+    Loop(
+        "Random documents through KTOF and back",
+        "all equal",
+        ("-m", "pytest", "-q", "-p", "no:cacheprovider", str(RANDOM_KTOF)),
+        "KTOF_EXAMPLES",
+    ),
+)
+
+
+async def prove(settings: Settings) -> list[Figure]:
+    """All loops, one after another."""
+    figures: list[Figure] = []
+    for loop in LOOPS:
+        count = settings.count(loop.full, loop.short)
+        held, printed = await loop.run(count)
+        if not held:
+            print(printed)
+        last = printed.strip().rpartition("\n")[2]
+        reached = "all as demanded" if held else last
+        figures.append(
+            Figure(f"{loop.title}, {count:,}", reached, loop.demanded, held, settings.command("hostile_input"))
+        )
+    return figures
