@@ -26,6 +26,8 @@ from benchmarks.server import running
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from benchmarks.runner import Row
+
 ROUNDS = 7
 
 
@@ -40,10 +42,15 @@ def measure(rounds: int, file: Path) -> None:
         rows += compare_programs(server, 3 * rounds)
         rows += compare_probes(rounds)
         rows += compare_codecs(rounds)
+        about["server"] = server.kind
+        save(file, about, rows)
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, set(cores()))
-        rows += compare_counts(server)
-        about["server"] = server.kind
+        save(file, about, rows + compare_counts(server))
+
+
+def save(file: Path, about: dict[str, str], rows: list[Row]) -> None:
+    """Keep the figures."""
     file.write_text(json.dumps({"machine": about, "rows": rows}, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -25,7 +25,7 @@ class Operation:
     call: Callable[[Any], Any]
     check: Callable[[Any], bool]
     body: bytes | None = None
-    counted: int = 500
+    counted: int = 200
     """Calls over which instructions are counted: enough to drown what a start of Python varies by."""
 
 
@@ -54,14 +54,14 @@ OPERATIONS = {
         f"/v1/runs?limit={ITEMS}&offset=0&sort_by=updated_at&sort_order=desc",
         lambda client: client.platform.runs.list(limit=ITEMS),
         lambda answer: len(items(answer, "runs")) == ITEMS,
-        counted=20,
+        counted=10,
     ),
     "runs.trace 1000": Operation(
         "GET",
         f"/v1/runs/{RUN_ID}/trace?limit={ITEMS}&offset=0&sort_by=timestamp&sort_order=asc",
         lambda client: client.platform.runs.trace(RUN_ID, limit=ITEMS),
         lambda answer: len(items(answer, "events")) == ITEMS,
-        counted=20,
+        counted=10,
     ),
     "account.get": Operation(
         "GET",

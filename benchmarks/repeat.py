@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from benchmarks.worker import Worker
@@ -11,3 +12,5 @@ if __name__ == "__main__":
     worker = Worker(client, url)
     worker.repeat(operation, int(calls))
     worker.close()
+    sys.stdout.flush()
+    os._exit(0)  # pyreqwest alone may abort the process while Python ends; our wire does not, see ADR 004
