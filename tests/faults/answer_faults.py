@@ -19,6 +19,7 @@ from tests.faults.fault import (
     REFUSED,
     TASTE,
     Fault,
+    answered,
 )
 
 if TYPE_CHECKING:
@@ -119,13 +120,13 @@ def status_faults() -> Iterator[Fault]:
     yield Fault("redirect_broken_location", answer(302, b"", ("Location", "http://[::1")), ANSWERED)
     yield Fault("not_modified", raw(b"HTTP/1.1 304 X\r\n\r\n", "keep"), ANSWERED)
     for status in (400, 401, 403, 404, 405, 410, 422, 451, 500, 501):
-        yield Fault(f"status_{status}", answer(status, {"detail": "no"}), ANSWERED)
+        yield Fault(f"status_{status}", answer(status, {"detail": "no"}), answered(status))
     for status in (429, 502, 503, 504):
-        yield Fault(f"status_{status}", answer(status, {"detail": "later"}), ANSWERED_AFTER_RETRIES)
-    yield Fault("status_502_html", answer(502, HTML * 500, AS_HTML), ANSWERED_AFTER_RETRIES)
-    yield Fault("status_500_empty", answer(500, b""), ANSWERED)
-    yield Fault("status_500_list", answer(500, [1, 2]), ANSWERED)
-    yield Fault("status_500_detail_number", answer(500, {"detail": 5}), ANSWERED)
+        yield Fault(f"status_{status}", answer(status, {"detail": "later"}), answered(status))
+    yield Fault("status_502_html", answer(502, HTML * 500, AS_HTML), answered(502))
+    yield Fault("status_500_empty", answer(500, b""), answered(500))
+    yield Fault("status_500_list", answer(500, [1, 2]), answered(500))
+    yield Fault("status_500_detail_number", answer(500, {"detail": 5}), answered(500))
     yield Fault(
         "status_422_detail_strange", answer(422, {"detail": [None, 7, {"loc": 3}, {"loc": ["a"], "msg": {}}]}), ANSWERED
     )
@@ -136,9 +137,9 @@ def status_faults() -> Iterator[Fault]:
 
 def conflict_faults() -> Iterator[Fault]:
     """Refusals of idempotency keys, which mean something to clients that send them."""
-    yield Fault("conflict_in_progress", answer(409, IN_PROGRESS), ANSWERED_AFTER_RETRIES, keyed_only=True)
-    yield Fault("conflict_mismatch", answer(409, MISMATCH), ANSWERED, keyed_only=True)
-    yield Fault("conflict_without_code", answer(409, {"detail": "conflict"}), ANSWERED, keyed_only=True)
+    yield Fault("conflict_in_progress", answer(409, IN_PROGRESS), ANSWERED_AFTER_RETRIES, about="idempotency keys")
+    yield Fault("conflict_mismatch", answer(409, MISMATCH), ANSWERED, about="idempotency keys")
+    yield Fault("conflict_without_code", answer(409, {"detail": "conflict"}), ANSWERED, about="idempotency keys")
 
 
 def retry_after_faults() -> Iterator[Fault]:
@@ -153,7 +154,8 @@ def retry_after_faults() -> Iterator[Fault]:
         for value in values:
             status = 429 if len(value) % 2 else 503
             hint = ("Retry-After", value)
-            yield Fault(f"retry_after_{_name(value)}_{status}", answer(status, {"detail": "later"}, hint), right)
+            behave = answer(status, {"detail": "later"}, hint)
+            yield Fault(f"retry_after_{_name(value)}_{status}", behave, right, about="Retry-After")
 
 
 def _name(value: str) -> str:

@@ -15,6 +15,9 @@ from sdk_engine.errors import Outcome
 if TYPE_CHECKING:
     from tests.faults.behaviours import Behave
 
+About = Literal["idempotency keys", "Retry-After", "host names", ""]
+"""What only some clients have rules about."""
+
 Promise = Literal["answer", "object", "model"]
 """What a client says of a success: that the server sent it, that it is a JSON object, that it has the right fields."""
 
@@ -25,12 +28,14 @@ class Right:
 
     Attributes:
         breaks: what a server breaks that answers so; clients that do not promise it may succeed.
+        status: of the answer, if that decides how often is right: clients say which they retry.
     """
 
     outcomes: frozenset[Outcome] = frozenset()
     attempts: frozenset[int] = frozenset({1, 2, 3})
     success: bool = False
     breaks: Promise = "answer"
+    status: int | None = None
 
     @property
     def must_fail(self) -> bool:
@@ -47,7 +52,7 @@ class Fault:
         warm: calls to make before the one that is judged.
         timeout: seconds for one attempt.
         alone: whether it keeps the machine so busy that others would be late.
-        keyed_only: whether it is about idempotency keys.
+        about: something that a client without rules for it need not meet.
     """
 
     name: str
@@ -57,12 +62,17 @@ class Fault:
     warm: int = 0
     timeout: float = 2.0
     alone: bool = False
-    keyed_only: bool = False
+    about: About = ""
 
 
 def failed(outcome: Outcome, *attempts: int, breaks: Promise = "answer") -> Right:
     """An error is right, with this outcome, after this many attempts; none given means any."""
     return Right(frozenset({outcome}), frozenset(attempts or (1, 2, 3)), breaks=breaks)
+
+
+def answered(status: int) -> Right:
+    """The refusal with this status is right, after as many attempts as the client makes for it."""
+    return Right(frozenset({Outcome.ANSWERED}), status=status)
 
 
 FINE = Right(success=True)

@@ -90,7 +90,7 @@ async def run_matrix(
         for surface in surfaces
         for fault in faults
         for method in methods
-        if SURFACES[surface].keyed or not fault.keyed_only
+        if fault.about not in SURFACES[surface].without
     ]
     asked = [case for case in asked if only in case.name]
     cases = await asyncio.gather(*(limited(case) for case in asked if not case.fault.alone))
@@ -108,19 +108,26 @@ async def judge(case: Case, wire: str) -> Case:
         try:
             for number in range(fault.warm):
                 await client.call(case.method, f"warm-{number}")
-            connections = origin.connections if origin else 0
+            before = _arrived(fault, origin)
             started = time.monotonic()
             outcome = await _within(client.longest * 3 + 2, client.call(case.method, "judged"))
             seconds = time.monotonic() - started
         finally:
             await client.close()
-        verdict, detail = _verdict(case, client, outcome, origin, (origin.connections if origin else 0) - connections)
+        verdict, detail = _verdict(case, client, outcome, _arrived(fault, origin) - before)
         if outcome is not NEVER and seconds > client.longest + SLACK:
             verdict, detail = "late", f"after {seconds:.2f} s of {client.longest:.2f} s: {detail}"
     return Case(fault, case.method, case.surface, verdict, detail, seconds)
 
 
 NEVER = object()
+
+
+def _arrived(fault: Fault, origin: Origin | None) -> int:
+    """How many attempts the origin has noticed: requests, or connections where the fault strikes earlier."""
+    if origin is None:
+        return 0
+    return origin.hits if fault.at == "request" else origin.connections
 
 
 async def _within(seconds: float, awaitable: Any) -> Any:
@@ -134,7 +141,7 @@ async def _within(seconds: float, awaitable: Any) -> Any:
     return task.exception() or task.result()
 
 
-def _verdict(case: Case, client: Surface, outcome: Any, origin: Origin | None, connections: int) -> tuple[str, str]:
+def _verdict(case: Case, client: Surface, outcome: Any, arrived: int) -> tuple[str, str]:
     right = case.fault.right
     if outcome is NEVER:
         return "late", "never returned"
@@ -142,30 +149,29 @@ def _verdict(case: Case, client: Surface, outcome: Any, origin: Origin | None, c
         shown = str(outcome)[:200]
         if right.breaks not in client.promises or (right.success and outcome is UNREAD):
             return "right", shown
-        mixed_up = outcome is UNREAD or "run_id" not in outcome or outcome["run_id"] != "judged"
+        mixed_up = outcome in (None, UNREAD) or "run_id" not in outcome or outcome["run_id"] != "judged"
         return ("false success" if mixed_up or not right.success else "right"), shown
     detail = f"{type(outcome).__name__}: {str(outcome)[:200]}"
     if not isinstance(outcome, client.error):
         return "untyped", detail
     if right.success and not right.outcomes:
         return "gave up", detail
-    problem = _problem(case, client, outcome, origin, connections)
+    problem = _problem(case, client, outcome, arrived)
     return ("wrong error", f"{problem}: {detail}") if problem else ("right", detail)
 
 
-def _problem(case: Case, client: Surface, error: SdkError, origin: Origin | None, connections: int) -> str | None:
+def _problem(case: Case, client: Surface, error: SdkError, arrived: int) -> str | None:
     right = case.fault.right
     if error.outcome not in right.outcomes:
         return f"outcome {error.outcome}"
-    if error.attempts not in right.attempts:
+    attempts = right.attempts if right.status is None else {3 if right.status in client.retried else 1}
+    if error.attempts not in attempts:
         return f"{error.attempts} attempts"
-    if origin is not None and case.fault.at == "request":
-        seen = origin.seen[str(error.request_id)]
-        if seen != error.attempts:
-            return f"{error.attempts} attempts, but the origin saw {seen}"
-    elif origin is not None and connections < error.attempts:
-        return f"{error.attempts} attempts over {connections} connections"
-    if error.request_id is None:
+    if case.fault.at == "request" and arrived != error.attempts:
+        return f"{error.attempts} attempts, but the origin saw {arrived}"
+    if case.fault.at.startswith("accept") and arrived < error.attempts:
+        return f"{error.attempts} attempts over {arrived} connections"
+    if client.stamps and error.request_id is None:
         return "no request id"
     if client.keyed and case.method == "POST" and error.idempotency_key != "key-judged":
         return f"idempotency key {error.idempotency_key!r}"

@@ -18,12 +18,13 @@ from kaizen_client import KaizenClient, KaizenClientConfig, KaizenError, SyncKai
 from kneo_client.core.errors import KneoError
 from kneo_client.platform import PlatformClient
 from kneo_client.platform.runs import CREATE, GET
+from knoxcall import KnoxCall, KnoxCallError
 from tests.faults import clients
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.faults.fault import Promise
+    from tests.faults.fault import About, Promise
 
 
 UNREAD = object()
@@ -37,12 +38,18 @@ class Surface(Protocol):
         error: what each of its errors is.
         promises: what it says about the content of a 2xx.
         keyed: whether it sends idempotency keys; an error then carries the call's.
+        stamps: whether it names its requests itself; an error then has the name.
+        retried: the statuses after which it tries again.
+        without: what it has no rules about, or other ones than kneo_client.
         longest: seconds after which a call has to have ended.
     """
 
     error: type[SdkError]
     promises: frozenset[Promise]
     keyed: bool
+    stamps: bool
+    retried: frozenset[int]
+    without: frozenset[About]
     longest: float
 
     async def call(self, method: str, name: str) -> Any:
@@ -58,6 +65,9 @@ class TypedAsync:
     error = KneoError
     promises: frozenset[Promise] = frozenset({"answer", "object", "model"})
     keyed = True
+    stamps = True
+    retried = frozenset({429, 502, 503, 504})
+    without: frozenset[About] = frozenset()
 
     def __init__(self, url: str, timeout: float, wire: str) -> None:
         self._transport = clients.transport(url, timeout)
@@ -79,6 +89,9 @@ class RawSync:
     error = KneoError
     promises: frozenset[Promise] = frozenset({"answer"})
     keyed = True
+    stamps = True
+    retried = TypedAsync.retried
+    without = TypedAsync.without
 
     def __init__(self, url: str, timeout: float, wire: str) -> None:
         self._transport = clients.sync_transport(url, timeout)
@@ -108,6 +121,9 @@ class TypedBlocking:
     error = KneoError
     promises = TypedAsync.promises
     keyed = True
+    stamps = True
+    retried = TypedAsync.retried
+    without = TypedAsync.without
 
     def __init__(self, url: str, timeout: float, wire: str) -> None:
         self._shared = clients.transport(url, timeout).shared
@@ -127,11 +143,14 @@ class TypedBlocking:
 
 
 class Kaizen:
-    """Calls of kaizen_client, retries switched on, for the statuses that the others retry."""
+    """Calls of kaizen_client, retries switched on."""
 
     error = KaizenError
     promises: frozenset[Promise] = frozenset({"answer", "object"})
     keyed = False
+    stamps = True
+    retried = frozenset({429, 500, 502, 503, 504})
+    without: frozenset[About] = frozenset({"idempotency keys"})
 
     def __init__(self, url: str, timeout: float, wire: str) -> None:
         self._client = KaizenClient(self._config(url, timeout))
@@ -143,7 +162,6 @@ class Kaizen:
             clients.CANARY,
             timeout,
             retry=clients.policy(),
-            retry_on_status_codes={429, 502, 503, 504},
             deadline=self.longest,
         )
 
@@ -176,12 +194,63 @@ def _named(answer: dict[str, Any], method: str, name: str) -> dict[str, Any]:
     return answer | {"run_id": name} if method == "GET" and answer.get("run_id") == "" else answer
 
 
+class Knox:
+    """Management calls of knoxcall.
+
+    How long it obeys a Retry-After and which host names it refuses at construction is tested in the package.
+    """
+
+    error = KnoxCallError
+    promises: frozenset[Promise] = frozenset({"answer", "object"})
+    keyed = True
+    stamps = False
+    retried = frozenset({408, 429, 500, 502, 503, 504})
+    without: frozenset[About] = frozenset({"idempotency keys", "Retry-After", "host names"})
+
+    def __init__(self, url: str, timeout: float, wire: str) -> None:
+        self.longest = clients.policy().longest_total(timeout)
+        self._client = KnoxCall(sync=False, **self._settings(url, timeout))
+
+    def _settings(self, url: str, timeout: float) -> dict[str, Any]:
+        times: dict[str, Any] = {"timeout": timeout, "retry_base_delay": 0.01, "retry_max_delay": 0.05}
+        return {"api_key": clients.CANARY, "base_url": url, **times}
+
+    async def call(self, method: str, name: str) -> Any:
+        if method == "GET":
+            return await self._client.routes.get(name)
+        return await self._client.environments.create(name=name, idempotency_key=f"key-{name}")
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+class KnoxSync(Knox):
+    """The same, blocking, on a thread."""
+
+    def __init__(self, url: str, timeout: float, wire: str) -> None:
+        self.longest = clients.policy().longest_total(timeout)
+        self._sync = KnoxCall(**self._settings(url, timeout))
+
+    async def call(self, method: str, name: str) -> Any:
+        def blocking() -> Any:
+            if method == "GET":
+                return self._sync.routes.get(name)
+            return self._sync.environments.create(name=name, idempotency_key=f"key-{name}")
+
+        return await on_thread(blocking)
+
+    async def close(self) -> None:
+        await on_thread(self._sync.close)
+
+
 SURFACES: dict[str, type[Any]] = {
     "transport": TypedAsync,
     "sync": RawSync,
     "blocking": TypedBlocking,
     "kaizen": Kaizen,
     "kaizen-sync": KaizenSync,
+    "knoxcall": Knox,
+    "knoxcall-sync": KnoxSync,
 }
 
 

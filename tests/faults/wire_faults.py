@@ -26,7 +26,7 @@ REFUSED_STATUS = Right(frozenset({Outcome.ANSWERED, Outcome.UNKNOWN}))
 def connection_faults() -> Iterator[Fault]:
     """Before, during and after the connection."""
     yield Fault("connect_refused", b.good(), NOT_SENT, at="closed port")
-    yield Fault("connect_no_such_name", b.good(), NOT_SENT, at="unknown host")
+    yield Fault("connect_no_such_name", b.good(), NOT_SENT, at="unknown host", about="host names")
     yield Fault("connect_backlog_full", b.good(), failed(Outcome.NOT_SENT), at="full backlog", timeout=SHORT)
     yield Fault("accept_reset", b.good(), CUT, at="accept, reset")
     yield Fault("accept_close", b.good(), CUT, at="accept, close")
