@@ -69,9 +69,7 @@ def send_own(mode: str, *requests: Request, **settings: Any) -> list[Response]:
 @pytest.mark.parametrize("mode", MODES)
 def test_a_callers_settings_apply(mode: str, serve: Any) -> None:
     server = serve(answer(302, b"", "Location: /elsewhere"))
-    response = send(
-        mode, get(server.base), headers={"X-Default": "d"}, auth=("user", "word"), follow_redirects=True
-    )
+    response = send(mode, get(server.base), headers={"X-Default": "d"}, auth=("user", "word"), follow_redirects=True)
     assert response.status_code == 302
     [request] = server.requests
     assert "x-default: d" in request.lower()
