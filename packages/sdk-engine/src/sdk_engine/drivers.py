@@ -182,6 +182,20 @@ async def _acquire(gate: Gate) -> Any:
     import anyio
     from anyio.lowlevel import current_token
 
-    lock: anyio.Lock = gate.task_locks.setdefault(current_token(), anyio.Lock())
-    await lock.acquire()
-    return lock.release
+    loop = current_token()
+    lock: anyio.Lock = gate.task_locks.setdefault(loop, anyio.Lock())
+
+    def drop() -> None:
+        if not lock.locked():  # else somebody was waiting and has it now
+            gate.task_locks.pop(loop, None)
+
+    def release() -> None:
+        lock.release()
+        drop()
+
+    try:
+        await lock.acquire()
+    except BaseException:
+        drop()
+        raise
+    return release
