@@ -111,9 +111,6 @@ def test_a_body_is_sent(send: Sender, serve: Any) -> None:
 
 # --- failures
 
-TRIO_AND_HTTPX = "ignore:Exception ignored in. <async_generator object:pytest.PytestUnraisableExceptionWarning"
-"""trio reports every async generator that is not read to its end, and httpx nests three of them around a body."""
-
 
 @dataclass
 class Wrong:
@@ -170,7 +167,6 @@ WRONG = [
 
 
 @over_every_wire
-@pytest.mark.filterwarnings(TRIO_AND_HTTPX)
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.name)
 def test_a_broken_answer_is_no_answer(send: Sender, wrong: Wrong, serve: Any) -> None:
     server = serve(*wrong.pieces)

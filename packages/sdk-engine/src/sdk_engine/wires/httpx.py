@@ -8,6 +8,7 @@ made at the first request and replaced when the running event loop changes, so o
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import ssl
 import sys
@@ -28,7 +29,7 @@ from sdk_engine.wire import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from types import ModuleType
 
     import httpx
@@ -85,8 +86,14 @@ class AsyncHttpxWire:
         if answer.is_stream_consumed:  # a mock's, or one that the client's own hooks have read
             return Response(answer.status_code, answer.content, answer.headers.multi_items())
         body = _body_reader(answer, self._max_body)
-        async for chunk in answer.aiter_raw():
-            body.feed(chunk)
+        chunks = answer.aiter_raw()
+        try:
+            async for chunk in chunks:
+                body.feed(chunk)
+        except WireFailure:
+            await answer.aclose()
+            await _run_out(chunks)
+            raise
         return Response(answer.status_code, body.finish(), answer.headers.multi_items())
 
     def _client(self, request: Request) -> httpx.AsyncClient:
@@ -199,6 +206,15 @@ def _outgoing(client: Any, request: Request, timeout: float, settings: Mapping[s
         content=request.content,
         timeout=_phases(timeout, settings),
     )
+
+
+async def _run_out(chunks: AsyncIterator[bytes]) -> None:
+    """End the six generators that httpx nests around a body, by reading on after the answer was closed.
+
+    The innermost fails then, and all others with it. Closing the outermost would leave five to the garbage collector.
+    """
+    with contextlib.suppress(Exception):
+        await anext(chunks)
 
 
 def _body_reader(answer: httpx.Response, cap: int) -> BodyReader:
