@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import ssl
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -178,26 +177,6 @@ def test_what_the_library_raises_is_sorted(
     failure = caught.value
     assert (str(failure), failure.outcome, failure.timed_out) == (message, outcome, timed_out)
     assert failure.transient
-
-
-def test_a_pool_that_is_full_has_sent_nothing(serve: Any) -> None:
-    server = serve(b"", pause=ENOUGH)
-    with httpx.Client(verify=trust(), limits=httpx.Limits(max_connections=1)) as client:
-        wire, first = SyncHttpxWire(client), list[WireFailure]()
-
-        def hold() -> None:
-            with pytest.raises(WireFailure) as caught:
-                wire.send(get(server.base), 4 * SOON)
-            first.append(caught.value)
-
-        holding = threading.Thread(target=hold)
-        holding.start()
-        assert server.arrived.wait(ENOUGH)
-        with pytest.raises(WireFailure) as caught:
-            wire.send(get(server.base), SOON)
-        holding.join()
-    assert (caught.value.outcome, first[0].outcome) == (Outcome.NOT_SENT, Outcome.UNKNOWN)
-    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("mode", MODES)
