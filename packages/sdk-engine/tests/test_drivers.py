@@ -70,6 +70,28 @@ async def test_an_event_loop_performs_every_step() -> None:
     assert (wire.requests, wire.timeouts, cleanup) == ([X, X], [5.0, 2.5], ["closed"])
 
 
+async def test_a_wire_loads_before_the_first_plan_begins() -> None:
+    happened: list[str] = []
+
+    class Sync(FakeSyncWire):
+        def load(self) -> None:
+            happened.append("loaded")
+
+    class Async(FakeAsyncWire):
+        def load(self) -> None:
+            happened.append("loaded")
+
+    async def plan() -> None:
+        happened.append("began")
+
+    sync_driver, async_driver = SyncDriver(Sync([])), AsyncDriver(Async([]))
+    for _ in range(2):
+        sync_driver.run(plan())
+    for _ in range(2):
+        await async_driver.run(plan())
+    assert happened == ["loaded", "began", "began"] * 2
+
+
 async def nested() -> int:
     async def inner() -> int:
         return (await Send(X, 1.0)).status_code

@@ -205,6 +205,29 @@ def test_httpx_serves_on_trio(serve: Any) -> None:
     assert through_httpx(server) == [True]
 
 
+LOADING = """
+    import sys
+
+    import anyio
+    from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
+
+    if sys.argv[1] == "sync":
+        DefaultSyncWire().load()
+    else:
+        async def load():
+            DefaultAsyncWire().load()
+
+        anyio.run(load, backend=sys.argv[1])
+    print(*(name for name in ("pyreqwest", "httpx") if name in sys.modules))
+"""
+
+
+@needs_pyreqwest
+@pytest.mark.parametrize(("place", "library"), [("sync", "pyreqwest"), ("asyncio", "pyreqwest"), ("trio", "httpx")])
+def test_loading_imports_what_will_serve_and_nothing_else(place: str, library: str) -> None:
+    assert run_script(LOADING, place) == [library]
+
+
 def _send_once(wire: DefaultAsyncWire, server: Loopback, backend: str = "asyncio") -> None:
     async def send() -> Response:
         response = await wire.send(get(server), ENOUGH)

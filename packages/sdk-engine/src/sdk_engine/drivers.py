@@ -11,7 +11,7 @@ from sdk_engine.steps import Acquire, Blocking, Invoke, Send, Sleep
 from sdk_engine.wire import WireFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     import anyio
 
@@ -27,9 +27,13 @@ class SyncDriver:
 
     def __init__(self, wire: SyncWire) -> None:
         self.wire = wire
+        self._load: Callable[[], None] | None = getattr(wire, "load", None)
 
     def run(self, plan: Coroutine[Any, Any, T]) -> T:
         """Perform the plan's steps until it returns or raises."""
+        if self._load is not None:
+            self._load()
+            self._load = None
         result: Any = None
         failure: Exception | None = None
         try:
@@ -76,9 +80,13 @@ class AsyncDriver:
 
     def __init__(self, wire: AsyncWire) -> None:
         self.wire = wire
+        self._load: Callable[[], None] | None = getattr(wire, "load", None)
 
     async def run(self, plan: Coroutine[Any, Any, T]) -> T:
         """Perform the plan's steps until it returns or raises."""
+        if self._load is not None:
+            self._load()
+            self._load = None
         result: Any = None
         failure: Exception | None = None
         try:

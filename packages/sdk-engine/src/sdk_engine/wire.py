@@ -150,7 +150,11 @@ def reach_of(base: str) -> Reach:
 
 
 class SyncWire(Protocol):
-    """Sends requests on the calling thread; safe to share between threads."""
+    """Sends requests on the calling thread; safe to share between threads.
+
+    A wire that imports much may also have a `load()` that does so: drivers call it before the first plan begins, and
+    with it the clocks of its attempts and deadline.
+    """
 
     def send(self, request: Request, timeout: float) -> Response:
         """Send, and read the whole answer within `timeout` seconds."""
@@ -162,7 +166,7 @@ class SyncWire(Protocol):
 
 
 class AsyncWire(Protocol):
-    """Sends requests from the running event loop."""
+    """Sends requests from the running event loop. It may have a `load()`, as above."""
 
     async def send(self, request: Request, timeout: float) -> Response:
         """Send, and read the whole answer within `timeout` seconds."""
