@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sdk_engine.deadline import FOREVER
+from sdk_engine.deadline import FOREVER as _LONGEST_TIMEOUT
 from sdk_engine.redaction import Secret, header_problem
 
 from kneo_client.core.auth import AuthScheme
@@ -137,7 +137,7 @@ def _number_of_seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not 0 < seconds <= FOREVER:
+    if not 0 < seconds <= _LONGEST_TIMEOUT:
         raise ProfileError(f"${ENV_TIMEOUT} must be a float, got {text!r}; give seconds above 0 and at most 1e9")
     return seconds
 
@@ -232,6 +232,6 @@ def _check_scheme(scheme: object) -> AuthScheme:
 
 
 def _check_timeout(timeout: object, label: str) -> float:
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 < timeout <= FOREVER:
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 < timeout <= _LONGEST_TIMEOUT:
         raise ProfileError(f"{label} must be a number of seconds above 0 and at most 1e9, got {timeout!r}")
     return float(timeout)
