@@ -219,6 +219,17 @@ def test_a_memory_lock_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatc
         store.lock("k").acquire()
 
 
+def test_who_gives_a_memory_lock_up_does_not_wait_for_its_holder() -> None:
+    store = MemoryTokenStore()
+    store.lock("k").acquire()
+    given_up = store.lock("k")
+    waiting = threading.Thread(target=given_up.acquire)
+    waiting.start()
+    given_up.release()
+    waiting.join(5)
+    assert not waiting.is_alive()
+
+
 def test_a_redis_lock_given_up_while_it_is_taken_is_removed(redis_socket: str) -> None:
     with redis_client(redis_socket) as client:
         client.flushall()

@@ -13,7 +13,7 @@ from sdk_engine.auth import AuthFlow
 from sdk_engine.call import DEFAULT_OPTIONS, EngineErrors, Life, RequestOptions, Shared, call, exchange
 from sdk_engine.deadline import Deadline
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
-from sdk_engine.operation import Operation
+from sdk_engine.operation import Operation, nothing
 from sdk_engine.retries import RetryPolicy
 from sdk_engine.steps import Send
 from sdk_engine.wire import Request, Response, WireFailure
@@ -231,6 +231,14 @@ def test_an_unreadable_success_keeps_the_key_and_what_was_said() -> None:
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"7", b'{"a": 1', b'{"a": NaN}', b"\xff", b"[" * 100_000])
 def test_a_success_of_another_shape_is_an_error(body: bytes) -> None:
     assert isinstance(get(Response(200, body)).error, ProtocolError)
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b'{"ok": true}', b"<html>"])
+def test_a_success_that_says_nothing_is_none(body: bytes) -> None:
+    delete = Operation("DELETE", "/x", nothing)
+    walked = walk(call(client(), delete), [503, Response(204, body)])
+    assert str(walked) == "[Send DELETE /x] <- 503, [Sleep 0.2], [Send DELETE /x] <- 204 -> None"
+    assert str(walk(call(client(), delete), [Response(404, body)]).error) == "HTTP 404"
 
 
 def test_a_raw_exchange_hands_out_the_answer_as_it_is() -> None:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import closing
 from typing import Any
 
-from sdk_engine.call import RequestOptions, call
-from sdk_engine.deadline import Deadline
+import pytest
+from sdk_engine.call import RequestOptions, Shared, call
+from sdk_engine.deadline import FOREVER, Deadline
+from sdk_engine.drivers import SyncDriver
 from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
 from sdk_engine.wire import WireFailure
+from sdk_engine.wires.default import DefaultSyncWire
+from sdk_engine.wires.httpx import SyncHttpxWire
 
+from .loopback import answer
 from .walking import STEADY, Clock, Walk, client, walk
 
 GET = Operation[dict[str, Any]]("GET", "/x", lambda: dict)
@@ -97,3 +103,21 @@ def test_a_deadline_without_end() -> None:
 def test_the_default_clock_is_monotonic() -> None:
     before = time.monotonic()
     assert before + 5.0 <= Deadline(5.0).remaining + time.monotonic() <= time.monotonic() + 5.0
+
+
+ENDLESS = pytest.mark.parametrize("seconds", [math.inf, 1e300, 10**400])
+
+
+@ENDLESS
+def test_time_without_end_reaches_a_wire_as_a_number_that_timers_take(seconds: float) -> None:
+    of_the_client = walk(call(client(timeout=seconds), GET), [200])
+    of_the_call = walk(call(client(), GET, options=RequestOptions(timeout=seconds, deadline=seconds)), [200])
+    assert (limits(of_the_client), limits(of_the_call)) == ([FOREVER], [FOREVER])
+
+
+@ENDLESS
+@pytest.mark.parametrize("make", [DefaultSyncWire, SyncHttpxWire])
+def test_a_call_may_have_no_limit(make: Any, seconds: float, serve: Any) -> None:
+    shared = Shared(serve(answer()).base, {}, timeout=seconds)
+    with closing(SyncDriver(make())) as driver:
+        assert driver.run(call(shared, GET, options=RequestOptions(deadline=seconds))) == {}

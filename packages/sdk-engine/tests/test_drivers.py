@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +68,28 @@ async def test_an_event_loop_performs_every_step() -> None:
     wire, cleanup = FakeAsyncWire(SCRIPT), list[str]()
     assert await AsyncDriver(wire).run(busy(cleanup)) == DONE
     assert (wire.requests, wire.timeouts, cleanup) == ([X, X], [5.0, 2.5], ["closed"])
+
+
+async def test_a_wire_loads_before_the_first_plan_begins() -> None:
+    happened: list[str] = []
+
+    class Sync(FakeSyncWire):
+        def load(self) -> None:
+            happened.append("loaded")
+
+    class Async(FakeAsyncWire):
+        def load(self) -> None:
+            happened.append("loaded")
+
+    async def plan() -> None:
+        happened.append("began")
+
+    sync_driver, async_driver = SyncDriver(Sync([])), AsyncDriver(Async([]))
+    for _ in range(2):
+        sync_driver.run(plan())
+    for _ in range(2):
+        await async_driver.run(plan())
+    assert happened == ["loaded", "began", "began"] * 2
 
 
 async def nested() -> int:
@@ -270,72 +291,3 @@ def test_in_a_forked_child_nobody_holds_the_gate() -> None:
     gate.pid -= 1  # as after a fork
     assert sync_driver().run(plan()) == "passed"
     assert gate.after_fork() is gate
-
-
-# --- cancellation
-
-
-@pytest.mark.parametrize("step", [Sleep(60), Invoke(lambda: anyio.sleep(60))], ids=["sleeping", "in a hook"])
-async def test_a_cancelled_call_ends_at_once_and_cleans_up(step: Any) -> None:
-    cleanup: list[str] = []
-
-    async def plan() -> None:
-        try:
-            await step
-        finally:
-            cleanup.append("closed")
-
-    began = time.monotonic()
-    with anyio.move_on_after(0.01) as scope:
-        await async_driver().run(plan())
-    assert scope.cancelled_caught
-    assert cleanup == ["closed"]
-    assert time.monotonic() - began < 30
-
-
-async def test_a_cancelled_holder_lets_the_next_one_in() -> None:
-    gate, seen = Gate(), list[str]()
-
-    async def plan(name: str, seconds: float) -> None:
-        release = await Acquire(gate)
-        try:
-            seen.append(name)
-            await Sleep(seconds)
-        finally:
-            release()
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(async_driver().run, plan("holder", 60))
-        await anyio.wait_all_tasks_blocked()
-        tasks.start_soon(async_driver().run, plan("waiting", 60))
-        await anyio.wait_all_tasks_blocked()
-        assert seen == ["holder"]
-        tasks.cancel_scope.cancel()
-    await async_driver().run(plan("next", 0))
-    assert seen == ["holder", "next"]
-
-
-async def test_a_cancelled_send_frees_the_plan() -> None:
-    class Silent(FakeAsyncWire):
-        async def send(self, request: Request, timeout: float) -> Response:
-            await anyio.sleep_forever()
-            raise AssertionError
-
-    gate = Gate()
-
-    async def plan() -> None:
-        release = await Acquire(gate)
-        try:
-            await Send(X, 1.0)
-        finally:
-            release()
-
-    with anyio.move_on_after(0.01) as scope:
-        await AsyncDriver(Silent([])).run(plan())
-    assert scope.cancelled_caught
-    release = await async_driver().run(_enter(gate))
-    release()
-
-
-async def _enter(gate: Gate) -> Callable[[], None]:
-    return await Acquire(gate)

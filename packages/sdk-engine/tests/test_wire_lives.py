@@ -18,7 +18,7 @@ from sdk_engine.wires import default
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
-from .loopback import Loopback, answer, full_backlog
+from .loopback import Loopback, answer
 from .sending import needs_pyreqwest, pyreqwest_wire, run_script, trust
 
 ENOUGH = 5.0
@@ -176,42 +176,6 @@ def test_a_thread_that_was_overtaken_uses_the_wire_that_is_there(serve: Any) -> 
     wire.close()
 
 
-# --- the way there
-
-HASTY = [
-    pytest.param(SyncHttpxWire, 0.1, id="httpx"),
-    pytest.param(
-        lambda: pyreqwest_wire("SyncPyreqwestWire", connect_timeout=0.1), ENOUGH, id="pyreqwest", marks=needs_pyreqwest
-    ),
-    pytest.param(
-        lambda: DefaultSyncWire(connect_timeout=0.1), 0.1 if sys.version_info < (3, 11) else ENOUGH, id="default"
-    ),
-]
-
-
-@pytest.mark.parametrize(("make", "timeout"), HASTY)
-def test_a_connection_that_never_comes_about_has_sent_nothing(make: Callable[[], Any], timeout: float) -> None:
-    wire = make()
-    with full_backlog() as base, pytest.raises(WireFailure, match=r"^no connection (with)?in ") as caught:
-        wire.send(Request("GET", base, "/x", {}, None), timeout)
-    wire.close()
-    assert (caught.value.outcome, caught.value.transient, caught.value.timed_out) == (Outcome.NOT_SENT, True, True)
-
-
-@pytest.mark.parametrize("make", SYNC)
-def test_a_proxy_of_the_environment_is_for_other_machines(
-    make: Callable[[], Any], serve: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server, proxy = serve(answer(200, b"here")), serve(answer(200, b"proxy"))
-    monkeypatch.setenv("HTTP_PROXY", proxy.base)
-    monkeypatch.setenv("http_proxy", proxy.base)
-    wire = DefaultSyncWire() if make is not SyncHttpxWire else make()
-    assert wire.send(get(server), ENOUGH).content == b"here"
-    assert wire.send(Request("GET", "http://example.invalid", "/x", {}, None), ENOUGH).content == b"proxy"
-    wire.close()
-    assert proxy.requests[0].startswith("GET http://example.invalid/x HTTP/1.1\r\n")
-
-
 # --- the choice of the default wire
 
 
@@ -239,6 +203,29 @@ def test_httpx_serves_on_trio(serve: Any) -> None:
     server = serve(answer())
     _send_once(DefaultAsyncWire(), server, backend="trio")
     assert through_httpx(server) == [True]
+
+
+LOADING = """
+    import sys
+
+    import anyio
+    from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
+
+    if sys.argv[1] == "sync":
+        DefaultSyncWire().load()
+    else:
+        async def load():
+            DefaultAsyncWire().load()
+
+        anyio.run(load, backend=sys.argv[1])
+    print(*(name for name in ("pyreqwest", "httpx") if name in sys.modules))
+"""
+
+
+@needs_pyreqwest
+@pytest.mark.parametrize(("place", "library"), [("sync", "pyreqwest"), ("asyncio", "pyreqwest"), ("trio", "httpx")])
+def test_loading_imports_what_will_serve_and_nothing_else(place: str, library: str) -> None:
+    assert run_script(LOADING, place) == [library]
 
 
 def _send_once(wire: DefaultAsyncWire, server: Loopback, backend: str = "asyncio") -> None:

@@ -111,9 +111,6 @@ def test_a_body_is_sent(send: Sender, serve: Any) -> None:
 
 # --- failures
 
-TRIO_AND_HTTPX = "ignore:Exception ignored in. <async_generator object:pytest.PytestUnraisableExceptionWarning"
-"""trio reports every async generator that is not read to its end, and httpx nests three of them around a body."""
-
 
 @dataclass
 class Wrong:
@@ -170,7 +167,6 @@ WRONG = [
 
 
 @over_every_wire
-@pytest.mark.filterwarnings(TRIO_AND_HTTPX)
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.name)
 def test_a_broken_answer_is_no_answer(send: Sender, wrong: Wrong, serve: Any) -> None:
     server = serve(*wrong.pieces)
@@ -238,15 +234,41 @@ def test_a_header_that_cannot_be_sent_is_refused_without_being_quoted(
 
 
 @over_every_wire
-@pytest.mark.parametrize(
-    "base", ["ftp://127.0.0.1", "127.0.0.1", "http://[::1", "http://127.0.0.1:port", "http://xn--\udc80", ""]
-)
-def test_an_address_that_makes_no_sense_is_refused(send: Sender, base: str) -> None:
+@pytest.mark.parametrize("base", ["ftp://127.0.0.1", "http://xn--\udc80"])
+def test_an_address_that_the_library_cannot_use_is_refused(send: Sender, base: str) -> None:
     refusal(send, get(base))
 
 
-def refusal(send: Sender, request: Request) -> WireFailure:
-    with pytest.raises(WireFailure, match=r"^the HTTP library refused the request") as caught:
+NO_ADDRESS = [
+    "",
+    "127.0.0.1",
+    "http://",
+    "http://:80",
+    "http://[::1",
+    "http://127.0.0.1:port",
+    "http://127.0.0.1:80:90",
+    "http://127.0.0.1:-1",
+]
+
+
+@over_every_wire
+@pytest.mark.parametrize("base", NO_ADDRESS)
+def test_an_address_that_makes_no_sense_is_refused(send: Sender, base: str) -> None:
+    failure = refusal(send, get(base), "^the base URL is not usable: ")
+    assert failure.__cause__ is None
+
+
+@over_every_wire
+def test_a_port_that_does_not_exist_is_not_another_one(send: Sender, serve: Any) -> None:
+    """Some libraries take it modulo 65536."""
+    server = serve(answer())
+    port = int(server.base.rpartition(":")[2])
+    refusal(send, get(f"http://127.0.0.1:{port + 65536}", Authorization="s3cret"), "^the base URL is not usable: ")
+    assert server.requests == []
+
+
+def refusal(send: Sender, request: Request, message: str = "^the HTTP library refused the request") -> WireFailure:
+    with pytest.raises(WireFailure, match=message) as caught:
         send(request, ENOUGH)
     assert (caught.value.outcome, caught.value.transient) == (Outcome.NOT_SENT, False)
     return caught.value

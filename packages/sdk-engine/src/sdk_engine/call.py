@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sdk_engine.budget import RetryBudget
-from sdk_engine.deadline import Deadline
+from sdk_engine.deadline import FOREVER, Deadline
 from sdk_engine.decoding import UndecodableBody, decode_json, encode_json, error_body
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
 from sdk_engine.idempotency import IDEMPOTENCY_KEY_HEADER, check_idempotency_key, random_uuid
@@ -113,6 +113,7 @@ class Shared:
     )
 
     def __post_init__(self) -> None:
+        self.timeout = min(self.timeout, FOREVER)
         self.reserved = _FRAMING | {name.lower() for name in (*self.headers, self.request_id_header or "")}
         self.longest_total = self.retry.longest_total(self.timeout)
 
@@ -125,8 +126,9 @@ class RequestOptions:
         headers: extra header fields; those the client sets itself cannot be replaced.
         idempotency_key: the key to send instead of a fresh one; only methods that carry one use it.
         request_id: the id to send instead of a fresh one.
-        timeout: seconds for one attempt, body included; None means the client's.
-        deadline: seconds for the whole call, back-off included; None means what the retry policy can use up.
+        timeout: seconds for one attempt, body included, `math.inf` for no end; None means the client's.
+        deadline: seconds for the whole call, back-off included, `math.inf` for no end; None means what the retry
+            policy can use up.
     """
 
     headers: Mapping[str, str] | None = field(default=None, repr=False)
@@ -192,7 +194,7 @@ class Life:
         request = self.build(target, json)
         limit = shared.timeout if options.timeout is None else options.timeout
         total = shared.longest_total if options.deadline is None else options.deadline
-        self.deadline = deadline = Deadline(total, shared.clock)
+        self.deadline = deadline = Deadline(min(total, FOREVER), shared.clock)
         result: Response | WireFailure
         while True:
             self.attempts += 1

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     Clock = Callable[[], float]
 
+FOREVER = 1e9
+"""Seconds that stand for no end (31 years): timers of operating systems and libraries overflow not far above."""
+
 
 class Deadline:
     """A moment on the monotonic clock that attempts, back-off and body reads all share."""

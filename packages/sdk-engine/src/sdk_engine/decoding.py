@@ -47,6 +47,8 @@ def encode_json(value: object) -> bytes:
 @functools.cache
 def _decoder(result: Any) -> Callable[[bytes], Any]:
     """The decoding function for a type. msgspec and the models load here, when the first answer needs them."""
+    if result is type(None):
+        return lambda content: None
     import msgspec
 
     from sdk_engine.models import Model, open_object
@@ -64,7 +66,7 @@ def _decoder(result: Any) -> Callable[[bytes], Any]:
 
 
 def decode_json(content: bytes, result: type[T]) -> T:
-    """The body as `result`. Unknown fields stay reachable on models.
+    """The body as `result`, which for `NoneType` is not read. Unknown fields stay reachable on models.
 
     Raises:
         UndecodableBody: not JSON, or not of that shape.

@@ -18,6 +18,11 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
+def nothing() -> type[None]:
+    """The `result` of an operation whose success carries no news, such as a 204: None, whatever the body."""
+    return type(None)
+
+
 def _any_json() -> Any:
     return Any
 
@@ -30,7 +35,7 @@ class Operation(Generic[T]):
         method: HTTP method.
         path: template such as `/v1/runs/{run_id}`; every placeholder is one path segment.
         result: gives the type a 2xx body is decoded into; called when the first answer is there, so that types
-            load only where they are used. Left out, the body is decoded as plain JSON.
+            load only where they are used. Left out, the body is decoded as plain JSON; `nothing` means None.
     """
 
     method: str

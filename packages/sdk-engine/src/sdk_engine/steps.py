@@ -68,9 +68,14 @@ class Acquire:
 
 @dataclass(slots=True)
 class Blocking(Generic[T]):
-    """Call a function that blocks, such as a file lock; where there is an event loop, on a worker thread."""
+    """Call a function that blocks, such as a file lock; where there is an event loop, on a worker thread.
+
+    A plan that is cancelled meanwhile still gets what the function made, and is closed at its next step. Until the
+    function has ended the cancellation waits; `stop`, called on the event loop, may make it end sooner.
+    """
 
     function: Callable[[], T]
+    stop: Callable[[], object] = lambda: None
 
     def __await__(self) -> Generator[Blocking[T], T, T]:
         return (yield self)

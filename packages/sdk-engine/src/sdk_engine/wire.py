@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from sdk_engine.errors import Outcome
 
@@ -128,15 +129,32 @@ class Reach(NamedTuple):
     secure: bool
 
 
-@functools.cache
+@functools.lru_cache(256)
 def reach_of(base: str) -> Reach:
-    """The reach of requests to this base URL."""
+    """The reach of requests to this base URL.
+
+    Raises:
+        WireFailure: it names no host, or a port that does not exist. HTTP libraries take such a port modulo 65536, or
+            the first name in the path for the host, and would send the credential there.
+    """
+    try:
+        parts = urlsplit(base)
+        problem = None if parts.hostname else "it names no host"
+        _ = parts.port
+    except ValueError:
+        problem = "its host or port makes no sense"
+    if problem is not None:
+        raise WireFailure(f"the base URL is not usable: {problem}", outcome=Outcome.NOT_SENT, transient=False)
     local = re.match(r"https?://(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?(/|$)", base, re.IGNORECASE) is not None
     return Reach(local, secure=not base.lower().startswith("http:"))
 
 
 class SyncWire(Protocol):
-    """Sends requests on the calling thread; safe to share between threads."""
+    """Sends requests on the calling thread; safe to share between threads.
+
+    A wire that imports much may also have a `load()` that does so: drivers call it before the first plan begins, and
+    with it the clocks of its attempts and deadline.
+    """
 
     def send(self, request: Request, timeout: float) -> Response:
         """Send, and read the whole answer within `timeout` seconds."""
@@ -148,7 +166,7 @@ class SyncWire(Protocol):
 
 
 class AsyncWire(Protocol):
-    """Sends requests from the running event loop."""
+    """Sends requests from the running event loop. It may have a `load()`, as above."""
 
     async def send(self, request: Request, timeout: float) -> Response:
         """Send, and read the whole answer within `timeout` seconds."""

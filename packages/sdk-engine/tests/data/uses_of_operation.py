@@ -3,8 +3,10 @@
 from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar
 
+from sdk_engine.call import Shared, call
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.methods import operation
+from sdk_engine.operation import Operation, nothing
 from typing_extensions import reveal_type
 
 D_co = TypeVar("D_co", SyncDriver, AsyncDriver, covariant=True)
@@ -67,6 +69,11 @@ async def awaiting(client: AsyncClient) -> None:
     await pending
     number: int = client.runs.count()  # error
     number += 1
+
+
+async def decoded(shared: Shared) -> None:
+    reveal_type(await call(shared, Operation("GET", "/x", lambda: Run)))  # reveals: Run
+    reveal_type(await call(shared, Operation("DELETE", "/x", nothing)))  # reveals: None
 
 
 async def mixed_up(client: Client) -> Any:

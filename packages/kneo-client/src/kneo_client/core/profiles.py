@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from sdk_engine.deadline import FOREVER as _LONGEST_TIMEOUT
 from sdk_engine.redaction import Secret, header_problem
 
 from kneo_client.core.auth import AuthScheme
@@ -27,7 +28,6 @@ ENV_TIMEOUT = "KNEO_TIMEOUT"
 
 _ENVIRONMENT = {"url": ENV_URL, "api_key": ENV_API_KEY, "auth_scheme": ENV_AUTH_SCHEME, "timeout": ENV_TIMEOUT}
 _OTHERS_MAY_READ = 0o077
-_LONGEST_TIMEOUT = 1e9  # 31 years; timers of operating systems overflow not far above
 
 
 class ProfileError(ValueError):

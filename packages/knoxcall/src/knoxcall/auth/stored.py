@@ -82,7 +82,7 @@ class StoredLogin:
             return token
         lock = RefreshLock(self.path)
         try:
-            await Blocking(lock.acquire)
+            await Blocking(lock.acquire, stop=lock.release)
             entry = await Blocking(self._entry)
             token = _valid_token(entry, refused)  # another process may have been here meanwhile
             if token is None:

@@ -202,7 +202,7 @@ class Tokens:
         key = self._key
         lock = store.lock(key)
         try:
-            await Blocking(partial(_quietly, lock.acquire))
+            await Blocking(partial(_quietly, lock.acquire), stop=partial(_quietly, lock.release))
             known: Token | None = await Blocking(partial(_quietly, partial(store.get, key)))
             if known is not None and self._is_ours(known) and known.value != refused:
                 return known

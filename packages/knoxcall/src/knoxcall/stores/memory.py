@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from knoxcall.auth.tokens import Token
 
 _WAIT = 30.0
+_POLL = 0.02
 
 
 class MemoryTokenStore:
@@ -45,8 +47,12 @@ class MemoryLock:
 
     def acquire(self) -> None:
         """Wait for the lock."""
-        if not self._lock.acquire(timeout=_WAIT):
-            raise TimeoutError(f"another client has held the token's lock for {_WAIT:.6g} s")
+        give_up = time.monotonic() + _WAIT
+        while not self._lock.acquire(timeout=_POLL):
+            if self._released:
+                return
+            if time.monotonic() > give_up:
+                raise TimeoutError(f"another client has held the token's lock for {_WAIT:.6g} s")
         with self._guard:
             if self._released:
                 self._lock.release()

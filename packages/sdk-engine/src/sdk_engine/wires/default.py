@@ -6,6 +6,7 @@ its parent had used it. The choice is made at the first request, and again in a 
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import sys
@@ -40,6 +41,10 @@ class DefaultAsyncWire(_Choice):
     def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
         super().__init__(max_body=max_body, connect_timeout=connect_timeout)
         self._wires: dict[tuple[int, bool, Reach], AsyncWire] = {}
+
+    def load(self) -> None:
+        """Import the library that serves here."""
+        _load(pyreqwest=_on_asyncio())
 
     async def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
@@ -80,6 +85,10 @@ class DefaultSyncWire(_Choice):
         self._wires: dict[tuple[int, Reach], SyncWire] = {}
         self._opening = Gate()
 
+    def load(self) -> None:
+        """Import the library that serves here."""
+        _load(pyreqwest=True)
+
     def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
         place = os.getpid(), reach_of(request.base)
@@ -116,6 +125,14 @@ class DefaultSyncWire(_Choice):
 def _on_asyncio() -> bool:
     asyncio = sys.modules.get("asyncio")  # whoever runs on it has imported it
     return asyncio is not None and asyncio._get_running_loop() is not None
+
+
+def _load(*, pyreqwest: bool) -> None:
+    if pyreqwest and _has_pyreqwest():
+        importlib.import_module("sdk_engine.wires.pyreqwest")
+    else:
+        importlib.import_module("sdk_engine.wires.httpx")
+        importlib.import_module("httpx")
 
 
 def _has_pyreqwest() -> bool:

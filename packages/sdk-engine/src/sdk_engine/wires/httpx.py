@@ -1,12 +1,14 @@
 """The wire on httpx: for clients that the caller passed in (httpx or httpx2), and for one of our own.
 
-A caller's client is used as it is: its base URL, auth, headers, proxies, TLS settings and hooks apply, redirects are
-never followed, and it is never closed. Our own client is made at the first request and replaced when the running
-event loop changes, so one SDK client may live through several `asyncio.run` calls.
+A caller's client is used as it is: its auth, headers, proxies, TLS settings and hooks apply, redirects are never
+followed, and it is never closed. Each request goes to its own base URL, whatever the client's is. Our own client is
+made at the first request and replaced when the running event loop changes, so one SDK client may live through several
+`asyncio.run` calls.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import ssl
 import sys
@@ -16,10 +18,18 @@ from typing import TYPE_CHECKING, Any
 from sdk_engine.deadline import Deadline
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import DEFAULT_MAX_BODY, Response, WireFailure, already_closed, check_framing, safe_cause
+from sdk_engine.wire import (
+    DEFAULT_MAX_BODY,
+    Response,
+    WireFailure,
+    already_closed,
+    check_framing,
+    reach_of,
+    safe_cause,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from types import ModuleType
 
     import httpx
@@ -76,19 +86,26 @@ class AsyncHttpxWire:
         if answer.is_stream_consumed:  # a mock's, or one that the client's own hooks have read
             return Response(answer.status_code, answer.content, answer.headers.multi_items())
         body = _body_reader(answer, self._max_body)
-        async for chunk in answer.aiter_raw():
-            body.feed(chunk)
+        chunks = answer.aiter_raw()
+        try:
+            async for chunk in chunks:
+                body.feed(chunk)
+        except WireFailure:
+            await answer.aclose()
+            await _run_out(chunks)
+            raise
         return Response(answer.status_code, body.finish(), answer.headers.multi_items())
 
     def _client(self, request: Request) -> httpx.AsyncClient:
         client = self._given
         if self._closed or (client is not None and client.is_closed):
             raise already_closed()
+        secure = reach_of(request.base).secure
         if client is not None:
             return client
         from anyio.lowlevel import current_token
 
-        token, secure = current_token(), _is_secure(request)
+        token = current_token()
         if self._loop != token:  # connections of an event loop that is gone went with it
             self._loop, self._own = token, {}
         if secure not in self._own:
@@ -162,9 +179,9 @@ class SyncHttpxWire:
         client = self._given
         if self._closed or (client is not None and client.is_closed):
             raise already_closed()
+        secure = reach_of(request.base).secure
         if client is not None:
             return client
-        secure = _is_secure(request)
         with self._opening:
             if secure not in self._own:
                 import httpx
@@ -181,11 +198,23 @@ class SyncHttpxWire:
 
 
 def _outgoing(client: Any, request: Request, timeout: float, settings: Mapping[str, Any]) -> Any:
-    """The library's request object; the client merges its own defaults in."""
-    target = request.target if str(client.base_url) else request.url
+    """The library's request object; the client merges its own defaults in, but never its base URL."""
     return client.build_request(
-        request.method, target, headers=request.headers, content=request.content, timeout=_phases(timeout, settings)
+        request.method,
+        request.url,
+        headers=request.headers,
+        content=request.content,
+        timeout=_phases(timeout, settings),
     )
+
+
+async def _run_out(chunks: AsyncIterator[bytes]) -> None:
+    """End the six generators that httpx nests around a body, by reading on after the answer was closed.
+
+    The innermost fails then, and all others with it. Closing the outermost would leave five to the garbage collector.
+    """
+    with contextlib.suppress(Exception):
+        await anext(chunks)
 
 
 def _body_reader(answer: httpx.Response, cap: int) -> BodyReader:
@@ -205,10 +234,6 @@ def _phases(timeout: float, settings: Mapping[str, Any]) -> tuple[float, float, 
     limits = {"connect": early, "read": timeout, "write": timeout, "pool": early}
     connect, read, write, pool = (min(limits[name], phases.get(name) or timeout) for name in limits)
     return connect, read, write, pool
-
-
-def _is_secure(request: Request) -> bool:
-    return not request.base.lower().startswith("http:")
 
 
 def _settings(*, secure: bool) -> dict[str, Any]:

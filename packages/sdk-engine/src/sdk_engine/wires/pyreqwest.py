@@ -130,7 +130,9 @@ def _configured(builder: Any, connect_timeout: float, reach: Reach) -> Any:
 
 
 def _check_reach(reach: Reach, request: Request) -> None:
-    if reach == PLAIN_LOCAL and reach_of(request.base) != PLAIN_LOCAL:
+    """Refuse a base URL that makes no sense, or one that this wire has no certificates for."""
+    wanted = reach_of(request.base)
+    if reach == PLAIN_LOCAL and wanted != PLAIN_LOCAL:
         message = "a wire without certificates serves plain requests to this machine only"
         raise WireFailure(message, outcome=Outcome.NOT_SENT, transient=False)
 
