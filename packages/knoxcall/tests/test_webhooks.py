@@ -213,7 +213,9 @@ def test_a_delivery_is_accepted_once() -> None:
 def test_on_both_clients() -> None:
     for sync in (True, False):
         client: Any = KnoxCall(sync=sync, api_key="k")
-        assert client.webhooks.construct_event(BODY, sign("legacy"), SECRET)["event"] == "request.server_error"
+        for place in (client.webhooks, client):
+            assert place.construct_event(BODY, sign("legacy"), SECRET)["event"] == "request.server_error"
+        assert client.verify_signature(BODY, sign("legacy")["X-Webhook-Signature"], SECRET)
 
 
 def test_custom_needs_its_header() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from knoxcall.auth.credentials import CredentialInfo
     from knoxcall.settings import DPoPMode
     from knoxcall.stores import TokenStore
+    from knoxcall.webhooks import construct_webhook_event, verify_webhook_signature
 
 
 class KnoxCall(ProxyMethods[D], Resources[D]):
@@ -210,6 +211,23 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
             KnoxCallError: as from every other method.
         """
         return await self._connection.management.exchange(method, path, query=query, body=body, **options)
+
+    if TYPE_CHECKING:
+        construct_event = staticmethod(construct_webhook_event)
+        verify_signature = staticmethod(verify_webhook_signature)
+    else:  # the same, loaded when it is first used
+
+        def construct_event(self, *args: Any, **kwargs: Any) -> Any:
+            """`knoxcall.construct_webhook_event`."""
+            from knoxcall.webhooks import construct_webhook_event
+
+            return construct_webhook_event(*args, **kwargs)
+
+        def verify_signature(self, *args: Any, **kwargs: Any) -> Any:
+            """`knoxcall.verify_webhook_signature`."""
+            from knoxcall.webhooks import verify_webhook_signature
+
+            return verify_webhook_signature(*args, **kwargs)
 
     def close(self: KnoxCall[SyncDriver]) -> None:
         """Release the connections. May be called twice; calls made afterwards are refused."""
