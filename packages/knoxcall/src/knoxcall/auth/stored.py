@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import secrets
 import stat
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
 
     from knoxcall.auth.credentials import Ask
 
+_log = logging.getLogger("knoxcall.auth")
+
 VALID_AHEAD = 60.0
 _WAIT = 60.0
 _STALE = 60.0
+_UNSIGNED = 5.0
+"""Seconds after which a marker that names no owner is one whose owner died while making it."""
 _MARKER_WAIT = 10.0
 _MARKER_POLL = 0.1
 
@@ -87,9 +92,9 @@ class StoredLogin:
             token = _valid_token(entry, refused)  # another process may have been here meanwhile
             if token is None:
                 token = await self._refresh(ask, entry)
-                await Blocking(partial(self._write, token))
+                await Blocking(partial(self._keep, token))
             return token
-        except TimeoutError as exc:
+        except OSError as exc:  # a lock that is held too long, a folder that cannot be written to
             problem = str(exc)
         finally:
             lock.release()
@@ -118,6 +123,13 @@ class StoredLogin:
         if entry is None:
             raise BootstrapError(f"{self.source} is gone; log in again with: knoxcall login")
         return entry
+
+    def _keep(self, token: Token) -> None:
+        """Write the token back; if that cannot be done, it still serves this process until it ends."""
+        try:
+            self._write(token)
+        except (OSError, ValueError, LookupError, TypeError) as exc:
+            _log.error("%s could not be updated (%s): log in again with: knoxcall login", self.source, exc)
 
     def _write(self, token: Token) -> None:
         document = json.loads(self.path.read_bytes())
@@ -179,8 +191,10 @@ class RefreshLock:
         try:
             age = time.time() - self._marker.stat().st_mtime
             owner = int(self._marker.read_text().split()[0])
-        except (OSError, ValueError, IndexError):
+        except OSError:
             return False
+        except (ValueError, IndexError):
+            return age > _UNSIGNED
         if age > _STALE:
             return True
         try:
