@@ -23,11 +23,10 @@ def replay(
     server: ContractServer,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
-    request: pytest.FixtureRequest,
+    mode: str,
 ) -> Replay:
     server.static_keys |= RECORDED_KEYS
-    is_async = request.node.callspec.params["make"] == "async"
-    replay = Replay(server, make, is_async, monkeypatch, tmp_path_factory.mktemp("replay"))
+    replay = Replay(server, make, mode != "sync", monkeypatch, tmp_path_factory.mktemp("replay"))
 
     async def sleep(seconds: float) -> None:
         replay.slept.append(seconds)

@@ -20,11 +20,11 @@ from knoxcall import (
 Call = Callable[..., Any]
 
 
-@pytest.fixture(params=["sync", "async"])
-def ask(request: pytest.FixtureRequest, server: ContractServer) -> Call:
+@pytest.fixture
+def ask(mode: str, server: ContractServer) -> Call:
     async def call(what: str, **arguments: Any) -> Any:
         arguments = {"base_url": server.url, **arguments}
-        if request.param == "sync":
+        if mode == "sync":
             return {"signup": signup_sync, "claim": claim_signup_sync}[what](**arguments)
         return await {"signup": signup, "claim": claim_signup}[what](**arguments)
 

@@ -4,7 +4,6 @@ A program does to our client what was done to the recorded one and returns what 
 `unlike` says why ours must do something else; such a program asserts what that is, and its replay has to differ.
 """
 
-import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from contract_messages import CLIENT_ID, CLIENT_SECRET, CONTRACT, ULID, Answer, Seen
@@ -70,7 +70,9 @@ class Replay:
     async def at_once(self, method: Callable[[], Any], callers: int) -> None:
         """Call it from many threads or tasks at the same time."""
         if self.is_async:
-            await asyncio.gather(*(method() for _ in range(callers)))
+            async with anyio.create_task_group() as group:
+                for _ in range(callers):
+                    group.start_soon(method)
             return
         with ThreadPoolExecutor(callers) as pool:
             for future in [pool.submit(method) for _ in range(callers)]:
