@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 from sdk_engine.deadline import Deadline
 from sdk_engine.methods import operation
 
-from knoxcall.connection import Connection, Drivers
 from knoxcall.mode import AsyncDriver, D, SyncDriver
 from knoxcall.proxy_methods import ProxyMethods
 from knoxcall.resources.catalog import Resources
-from knoxcall.settings import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,6 +126,9 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         retry_max_delay: float = 5.0,
         http_client: Any = None,
     ) -> None:
+        from knoxcall.connection import Connection, Drivers  # here: to import the class costs little
+        from knoxcall.settings import resolve
+
         settings = resolve(
             client_id=client_id,
             client_secret=client_secret,
