@@ -90,6 +90,15 @@ def test_a_client_of_ones_own_must_have_no_base_url() -> None:
         KnoxCall(api_key="k", http_client=own)
 
 
+async def test_a_client_of_ones_own_must_be_of_the_right_kind() -> None:
+    with httpx.Client() as own, pytest.raises(BootstrapError, match="AsyncClient"):
+        KnoxCall(sync=False, api_key="k", http_client=own)  # type: ignore[call-overload]
+    async with httpx.AsyncClient() as awaited:
+        for wrong in (awaited, "nonsense"):
+            with pytest.raises(BootstrapError, match="AsyncClient"):
+                KnoxCall(api_key="k", http_client=wrong)  # type: ignore[call-overload]
+
+
 @pytest.mark.promise("knox.client.own-http-client")
 async def test_a_client_of_ones_own(server: ContractServer) -> None:
     with httpx.Client() as own:

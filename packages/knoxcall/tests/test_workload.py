@@ -2,6 +2,7 @@
 
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from conftest import Make, done
 from contract_server import ContractServer
 from metadata_server import Metadata
 
-from knoxcall import NotAuthenticatedError, errors
+from knoxcall import MemoryTokenStore, NotAuthenticatedError, errors
 from knoxcall.auth.probe import LARGEST, TIMEOUT, fetch
 from knoxcall.auth.workload import workload_identity
 
@@ -210,3 +211,29 @@ def test_a_platform_that_does_not_speak_http() -> None:
         with pytest.raises(ValueError, match="HTTP"):
             fetch(f"http://127.0.0.1:{port}/x", {})
         thread.join()
+
+
+@pytest.mark.promise("knox.auth.probes-leak-nothing")
+@pytest.mark.parametrize("token", ["runner-secret\n", "runner-secret\u20ac", "runner-secret\r\nX: y"])
+async def test_a_token_that_no_header_can_carry_is_not_shown(
+    token: str, make: Make, metadata: Metadata, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    prepare("github", metadata, monkeypatch, tmp_path)
+    monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN", token)
+    with pytest.raises(NotAuthenticatedError, match="header Authorization") as caught:
+        await done(make(detect=True).account.get())
+    shown = "".join(traceback.TracebackException.from_exception(caught.value).format())
+    assert "runner-secret" not in shown
+    assert metadata.requests == []
+
+
+@pytest.mark.promise("knox.stores.keys")
+async def test_what_two_workloads_share_is_not_their_tokens(
+    make: Make, server: ContractServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = MemoryTokenStore()
+    for assertion in ("one.of.them", "another.of.them"):
+        monkeypatch.setenv("VERCEL_OIDC_TOKEN", assertion)
+        await done(make(detect=True, token_store=store).account.get())
+    assert len(server.token_requests) == 2
+    assert store._tokens == {}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdk_engine.steps import Acquire, Blocking, Invoke, Send, Sleep
+from sdk_engine.steps import Acquire, Blocking, Invoke, Send, Shielded, Sleep
 from sdk_engine.wire import WireFailure
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ class SyncDriver:
                         result = step.function()
                     except Exception as exc:  # noqa: BLE001
                         failure = exc
+                elif type(step) is Shielded:
+                    try:
+                        result = self.run(step.plan)
+                    except Exception as exc:  # noqa: BLE001
+                        failure = exc
                 else:
                     raise RuntimeError(_NOT_A_STEP.format(step))
         finally:
@@ -107,6 +113,11 @@ class AsyncDriver:
                             result = await result
                     except Exception as exc:  # noqa: BLE001
                         failure = exc
+                elif type(step) is Shielded:
+                    try:
+                        result = await _to_its_end(self.run(step.plan))
+                    except Exception as exc:  # noqa: BLE001
+                        failure = exc
                 else:
                     raise RuntimeError(_NOT_A_STEP.format(step))
         finally:
@@ -126,7 +137,39 @@ async def _sleep(seconds: float) -> None:
 async def _in_thread(function: Callable[[], Any]) -> Any:
     import anyio.to_thread
 
-    return await anyio.to_thread.run_sync(function)
+    return await anyio.to_thread.run_sync(function, abandon_on_cancel=True)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    import anyio
+
+    results: list[T] = []
+    with anyio.CancelScope(shield=True):
+        results.append(await (_in_task(work) if on_asyncio() else work))
+    return results[0]
+
+
+async def _in_task(work: Coroutine[Any, Any, T]) -> T:
+    """The result of a task of its own: asyncio's own cancellation, which goes through every shield, waits for it."""
+    import asyncio
+
+    task = asyncio.ensure_future(work)
+    cancelled: BaseException | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as exc:  # noqa: PERF203
+            cancelled = exc
+    if cancelled is None:
+        return task.result()
+    task.exception()  # looked at, so that nobody complains about it
+    raise cancelled
+
+
+def on_asyncio() -> bool:
+    """Whether asyncio's event loop runs here, as opposed to trio's."""
+    asyncio = sys.modules.get("asyncio")  # whoever runs on it has imported it
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 async def _acquire(gate: Gate) -> Any:

@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.redaction import Secret, header_problem
-from sdk_engine.steps import Blocking
+from sdk_engine.steps import Blocking, Shielded
 
 from knoxcall.auth.credentials import Grant
 from knoxcall.auth.tokens import Token
@@ -88,17 +88,22 @@ class StoredLogin:
         lock = RefreshLock(self.path)
         try:
             await Blocking(lock.acquire)
-            entry = await Blocking(self._entry)
-            token = _valid_token(entry, refused)  # another process may have been here meanwhile
-            if token is None:
-                token = await self._refresh(ask, entry)
-                await Blocking(partial(self._keep, token))
-            return token
+            renewed: Token = await Shielded(self._renewed(ask, refused))
+            return renewed
         except OSError as exc:  # a lock that is held too long, a folder that cannot be written to
             problem = str(exc)
         finally:
             lock.release()
         raise KnoxCallError(f"the stored login could not be renewed: {problem}")
+
+    async def _renewed(self, ask: Ask, refused: str | None) -> Token:
+        """A plan with the lock held. It is not left half done: a refresh token that was sent is of no more use."""
+        entry = await Blocking(self._entry)
+        token = _valid_token(entry, refused)  # another process may have been here meanwhile
+        if token is None:
+            token = await self._refresh(ask, entry)
+            await Blocking(partial(self._keep, token))
+        return token
 
     async def _refresh(self, ask: Ask, entry: dict[str, Any]) -> Token:
         async def grant() -> Grant:
@@ -190,11 +195,12 @@ class RefreshLock:
         """Whether its owner is gone: its process has ended, or it is too old to be true."""
         try:
             age = time.time() - self._marker.stat().st_mtime
-            owner = int(self._marker.read_text().split()[0])
-        except OSError:
+            signature = self._marker.read_text().split()
+        except (OSError, ValueError):
             return False
-        except (ValueError, IndexError):
+        if not signature or not signature[0].isdecimal():
             return age > _UNSIGNED
+        owner = int(signature[0])
         if age > _STALE:
             return True
         try:
