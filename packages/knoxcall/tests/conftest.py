@@ -30,9 +30,16 @@ PLATFORM_VARIABLES = (
 )
 
 
+@pytest.fixture(params=["sync", "asyncio", "trio"])
+def mode(request: pytest.FixtureRequest) -> str:
+    """Blocking, or the event loop to run on."""
+    return request.param
+
+
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    """The loop of the test's mode; asyncio for tests that have none."""
+    return "trio" if "mode" in request.fixturenames and request.getfixturevalue("mode") == "trio" else "asyncio"
 
 
 @pytest.fixture(autouse=True)
@@ -54,8 +61,8 @@ def server() -> Iterator[ContractServer]:
 Make = Callable[..., Any]
 
 
-@pytest.fixture(params=["sync", "async"])
-async def make(request: pytest.FixtureRequest, server: ContractServer) -> AsyncIterator[Make]:
+@pytest.fixture
+async def make(mode: str, server: ContractServer) -> AsyncIterator[Make]:
     """Builds a client for the contract server; without credentials given, it uses the static key."""
     made: list[Any] = []
 
@@ -63,9 +70,7 @@ async def make(request: pytest.FixtureRequest, server: ContractServer) -> AsyncI
         if not {"api_key", "access_token", "client_id", "detect"} & set(settings):
             settings["api_key"] = KEY
         settings.pop("detect", None)
-        client = KnoxCall(
-            **{"sync": request.param == "sync", "base_url": server.url, "retry_base_delay": 0.001, **settings}
-        )
+        client = KnoxCall(**{"sync": mode == "sync", "base_url": server.url, "retry_base_delay": 0.001, **settings})
         made.append(client)
         return client
 

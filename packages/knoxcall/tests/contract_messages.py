@@ -104,7 +104,8 @@ def envelope(operation: dict[str, Any], query: dict[str, str], arguments: dict[s
     if kind == "none":
         return Answer(200, {"data": {"deleted": True}, "meta": meta})
     if kind == "cursor_page":
-        page = int(query.get("cursor", "1"))
+        cursor = query.get("cursor", "1")
+        page = int(cursor) if cursor.isdecimal() else 3
         meta |= {"next_cursor": str(page + 1) if page < 3 else None}
         return Answer(200, {**sample(returns), "meta": meta})
     if kind == "page":

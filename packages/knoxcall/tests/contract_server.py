@@ -26,6 +26,11 @@ from contract_messages import (
 from dpop_verifier import DPoPVerifier, Refused
 
 
+class _Listener(ThreadingHTTPServer):
+    request_queue_size = 256
+    daemon_threads = True
+
+
 class ContractServer:
     """Start with `with`; `script` answers go out first, in order, then what the contract says."""
 
@@ -47,8 +52,7 @@ class ContractServer:
         self.verifier = DPoPVerifier()
         self._lock = threading.Lock()
         self._nonce = 0
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
+        self._http = _Listener(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
 
     @property

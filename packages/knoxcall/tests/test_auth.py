@@ -1,10 +1,10 @@
 """Tokens: one for everybody, renewed when refused or about to end, shared through stores."""
 
-import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import anyio
 import pytest
 from conftest import Make, done, is_async
 from contract_messages import CLIENT_ID, CLIENT_SECRET, DROP, Answer, error
@@ -39,7 +39,18 @@ def held_clock(client: KnoxCall[Any]) -> Clock:
 async def everybody(client: Any, callers: int) -> list[Any]:
     """What many callers at once get: results or exceptions."""
     if is_async(client):
-        return await asyncio.gather(*(client.account.get() for _ in range(callers)), return_exceptions=True)
+        results: list[Any] = []
+
+        async def ask() -> None:
+            try:
+                results.append(await client.account.get())
+            except Exception as exc:
+                results.append(exc)
+
+        async with anyio.create_task_group() as group:
+            for _ in range(callers):
+                group.start_soon(ask)
+        return results
 
     def one(_: int) -> Any:
         try:

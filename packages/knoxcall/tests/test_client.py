@@ -71,6 +71,9 @@ async def test_closed_clients_refuse(make: Make) -> None:
         {"api_key": "k", "base_url": "https://a/../b"},
         {"api_key": "k", "base_url": "https://a:port"},
         {"api_key": "k", "base_url": "https://"},
+        {"api_key": "k", "base_url": "https://" + "a" * 64},
+        {"api_key": "k", "base_url": "https://a..b"},
+        {"api_key": "k", "base_url": "https://-a"},
         {"api_key": "k", "base_url": "https://" + "a" * 64 + "é"},
         {"api_key": "k", "base_url": "nonsense"},
     ],
@@ -85,6 +88,15 @@ def test_conflicts_before_any_io(settings: dict[str, Any]) -> None:
 def test_a_client_of_ones_own_must_have_no_base_url() -> None:
     with httpx.Client(base_url="http://127.0.0.1:1") as own, pytest.raises(BootstrapError):
         KnoxCall(api_key="k", http_client=own)
+
+
+async def test_a_client_of_ones_own_must_be_of_the_right_kind() -> None:
+    with httpx.Client() as own, pytest.raises(BootstrapError, match="AsyncClient"):
+        KnoxCall(sync=False, api_key="k", http_client=own)  # type: ignore[call-overload]
+    async with httpx.AsyncClient() as awaited:
+        for wrong in (awaited, "nonsense"):
+            with pytest.raises(BootstrapError, match="AsyncClient"):
+                KnoxCall(api_key="k", http_client=wrong)  # type: ignore[call-overload]
 
 
 @pytest.mark.promise("knox.client.own-http-client")

@@ -209,3 +209,15 @@ def test_tokens_cannot_be_shown() -> None:
     token = Token(Secret("kc_live_secret"), "Bearer", 0.0, 0.0)
     assert "kc_live_secret" not in repr(token)
     assert dataclasses.replace(token, tenant="acme").value == "kc_live_secret"
+
+
+@pytest.mark.promise("knox.dpop.auto")
+async def test_a_bearer_token_from_before_the_upgrade_stays_one(make: Make, server: ContractServer) -> None:
+    client = make(**CREDENTIALS)
+    await done(client.account.get())
+    client._connection.tokens._endpoint._prover.make_key()  # another caller's token request was refused without one
+    await done(client.account.get())
+    assert "dpop" not in server.seen[-1].headers
+    await done(client.authenticate())
+    await done(client.account.get())
+    assert server.seen[-1].headers["authorization"].startswith("DPoP ")

@@ -35,3 +35,22 @@ async def test_more_iterators_than_published(make: Make) -> None:
     client = make()
     assert len(await rows(client.routes.iterate_logs("r"))) == 3
     assert len(await rows(client.webhooks.iterate_logs("w"))) == 3
+
+
+async def test_cursors_that_go_in_a_circle_end_the_walk(make: Make, server: ContractServer) -> None:
+    cursors = ["b", "c", "a", "b", "c"]
+    server.script += [Answer(200, {"data": [{"id": to}], "meta": {"next_cursor": to}}) for to in cursors]
+    pager = make().audit_logs.iterate_events(cursor="a")
+    assert [row["id"] for row in await rows(pager)] == ["b", "c", "a"]
+    assert [seen.query for seen in server.seen] == ["cursor=a", "cursor=b", "cursor=c"]
+
+
+async def test_an_end_that_moves_on_while_the_pages_stay_the_same_ends_the_walk(
+    make: Make, server: ContractServer
+) -> None:
+    for number in range(2, 9):
+        server.script.append(Answer(200, {"data": [{"id": 1}], "meta": {"page": 1, "total_pages": number}}))
+    pager = make().routes.iterate()
+    assert await rows(pager) == [{"id": 1}]
+    assert await rows(pager) == [{"id": 1}]
+    assert len(server.seen) == 4

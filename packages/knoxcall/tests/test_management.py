@@ -9,42 +9,18 @@ from typing import Any
 import httpx
 import pytest
 from conftest import KEY, Make, done
-from contract_messages import CONTRACT, DROP, ULID, Answer, error
+from contract_messages import DROP, ULID, Answer, error
 from contract_server import ContractServer
 from sdk_engine.errors import Outcome
 
 from knoxcall import NOT_GIVEN, KnoxCall, errors
 from knoxcall.retries import Backoff, new_ulid
 
-VECTORS = json.loads((CONTRACT / "wire_vectors.json").read_text(encoding="utf-8"))
-SCENARIOS = {scenario["name"]: scenario for scenario in VECTORS["scenarios"]}
 OK = Answer(200, {"data": {"id": "1"}, "meta": {}})
 CREATE = {"name": "n", "target_base_url": "u"}
 
 
 # --- errors
-
-
-@pytest.mark.promise(
-    "knox.errors.classes", "knox.errors.permission-denied", "knox.errors.request-id", "knox.errors.fields"
-)
-@pytest.mark.parametrize("case", SCENARIOS["errors.mapping_table"]["outcome"])
-async def test_recorded_error(make: Make, server: ContractServer, case: dict[str, Any]) -> None:
-    server.script.append(Answer(case["status"], case["body"]))
-    with pytest.raises(errors.KnoxCallError) as caught:
-        await done(make(retry_max_attempts=1).account.get())
-    found, wanted = caught.value, case["error"]
-    nested = isinstance(case["body"], dict) and (case["body"].get("error") or {})
-    if case["status"] == 400 and wanted["code"] == "validation_error":  # published misses it
-        wanted = {**wanted, "class": "ValidationError", "fields": {"a": ["x"]}}
-    if isinstance(nested, dict) and "fields" in nested:  # published overlooks it
-        wanted = {**wanted, "fields": nested["fields"]}
-    assert type(found).__name__ == wanted["class"]
-    assert (str(found), found.status, found.code) == (wanted["message"], wanted["status"], wanted["code"])
-    assert found.request_id == wanted["request_id"]
-    if "fields" in wanted:
-        assert found.fields == wanted["fields"]  # type: ignore[attr-defined]
-    assert found.outcome is Outcome.ANSWERED
 
 
 @pytest.mark.promise("knox.errors.request-id")

@@ -1,21 +1,19 @@
 """The credentials file: private, whole, and each refresh token used once, whoever else is at it."""
 
 import json
-import multiprocessing
 import os
-import signal
 import stat
-import subprocess
-import sys
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from conftest import Make, done
 from contract_messages import Answer
 from contract_server import ContractServer
+from faults.refreshes import profile_of, store_login
 
 from knoxcall import BootstrapError, KnoxCall, KnoxCallSecurityWarning, errors
 from knoxcall.auth.stored import RefreshLock
@@ -30,27 +28,9 @@ def moment(seconds: float) -> str:
 def login(tmp_path: Path, server: ContractServer, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A login whose access token has expired."""
     path = tmp_path / "knoxcall" / "credentials.json"
-    store(path, server.url)
+    store_login(path, server.url)
     monkeypatch.setenv("KNOXCALL_CREDENTIALS_FILE", str(path))
     return path
-
-
-def store(path: Path, base_url: str, **fields: Any) -> None:
-    profile = {
-        "tenant": "acme",
-        "base_url": base_url,
-        "client_id": "cli_real",
-        "refresh_token": "rt_1",
-        "access_token": "kc_live_old",
-        "access_token_expires_at": moment(-10),
-        "scope": "a",
-    } | fields
-    document = {"version": 1, "profiles": {"default": profile, "other": {"client_id": "x"}}}
-    write_private(path, json.dumps(document).encode())
-
-
-def profile(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_bytes())["profiles"]["default"]
 
 
 def client_of(make: Make) -> Any:
@@ -60,7 +40,7 @@ def client_of(make: Make) -> Any:
 @pytest.mark.promise("knox.auth.stored-login")
 async def test_a_valid_token_is_used_as_it_is(make: Make, server: ContractServer, login: Path) -> None:
     server.tokens["kc_live_file"] = None
-    store(login, server.url, access_token="kc_live_file", access_token_expires_at=moment(600))
+    store_login(login, server.url, access_token="kc_live_file", access_token_expires_at=moment(600))
     client = client_of(make)
     assert client.credential.kind == "stored login"
     assert (client.base_url, client.tenant) == (server.url, "acme")
@@ -73,7 +53,7 @@ async def test_an_expired_one_is_renewed(make: Make, server: ContractServer, log
     await done(client_of(make).account.get())
     (request,) = server.token_requests
     assert request.body == b"grant_type=refresh_token&refresh_token=rt_1&client_id=cli_real"
-    after = profile(login)
+    after = profile_of(login)
     assert (after["access_token"], after["refresh_token"]) == ("kc_live_tok_1", "rt_2")
     assert moment(3500) < after["access_token_expires_at"] < moment(3700)
     assert stat.S_IMODE(login.stat().st_mode) == 0o600
@@ -111,7 +91,7 @@ async def test_what_another_process_got_meanwhile_is_used(
     acquire = RefreshLock.acquire
 
     def theirs_first(lock: RefreshLock) -> None:
-        store(login, server.url, access_token="kc_live_theirs", access_token_expires_at=moment(600))
+        store_login(login, server.url, access_token="kc_live_theirs", access_token_expires_at=moment(600))
         acquire(lock)
 
     monkeypatch.setattr(RefreshLock, "acquire", theirs_first)
@@ -122,7 +102,7 @@ async def test_what_another_process_got_meanwhile_is_used(
 async def test_a_refresh_token_that_stays(make: Make, server: ContractServer, login: Path) -> None:
     server.token_extra = {"refresh_token": None, "scope": "b c"}
     await done(client_of(make).account.get())
-    assert (profile(login)["refresh_token"], profile(login)["scope"]) == ("rt_1", "b c")
+    assert (profile_of(login)["refresh_token"], profile_of(login)["scope"]) == ("rt_1", "b c")
 
 
 async def test_a_login_that_is_gone_meanwhile(make: Make, server: ContractServer, login: Path) -> None:
@@ -157,7 +137,7 @@ def test_another_profile(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("expiry", ["yesterday", "", 5, "2026-01-01"])
 async def test_expiries_that_are_none(make: Make, server: ContractServer, login: Path, expiry: Any) -> None:
-    store(login, server.url, access_token_expires_at=expiry)
+    store_login(login, server.url, access_token_expires_at=expiry)
     await done(client_of(make).account.get())
     assert len(server.token_requests) == 1
 
@@ -167,59 +147,6 @@ def test_a_file_that_others_can_read_warns(login: Path) -> None:
     login.chmod(0o644)
     with pytest.warns(KnoxCallSecurityWarning, match="chmod 600"):
         KnoxCall()
-
-
-# --- processes
-
-
-def refresh_in_child(path: str, barrier: Any, failures: Any) -> None:
-    os.environ["KNOXCALL_CREDENTIALS_FILE"] = path
-    try:
-        with KnoxCall() as client:
-            barrier.wait()
-            client.account.get()
-    except BaseException as exc:
-        failures.put(repr(exc))
-
-
-@pytest.mark.promise("knox.auth.single-use")
-def test_many_processes_use_a_refresh_token_once(server: ContractServer, login: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    barrier, failures = context.Barrier(6), context.Queue()
-    children = [context.Process(target=refresh_in_child, args=(str(login), barrier, failures)) for _ in range(6)]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join()
-    assert failures.empty(), failures.get()
-    assert server.refreshes == 1
-    assert profile(login)["refresh_token"] == "rt_2"
-
-
-@pytest.mark.promise("knox.auth.file-whole")
-def test_a_process_that_is_killed_leaves_the_file_whole_and_the_lock_free(server: ContractServer, login: Path) -> None:
-    code = (
-        "import sys, time\n"
-        "from pathlib import Path\n"
-        "from knoxcall.auth.stored import RefreshLock\n"
-        "from knoxcall.private_files import write_private\n"
-        "path = Path(sys.argv[1]); content = path.read_bytes()\n"
-        "RefreshLock(path).acquire()\n"
-        "print('held', flush=True)\n"
-        "while True: write_private(path, content)\n"
-    )
-    for _ in range(3):
-        child = subprocess.Popen([sys.executable, "-c", code, str(login)], stdout=subprocess.PIPE)
-        with child:
-            assert child.stdout is not None
-            assert child.stdout.readline() == b"held\n"
-            time.sleep(0.02)  # into the middle of the writing
-            os.kill(child.pid, signal.SIGKILL)
-        assert profile(login)["refresh_token"] == "rt_1"
-        assert stat.S_IMODE(login.stat().st_mode) == 0o600
-    with KnoxCall() as client:
-        client.account.get()
-    assert server.refreshes == 1
 
 
 @pytest.mark.promise("knox.auth.file-private")
@@ -333,3 +260,50 @@ def test_an_unreadable_marker_is_somebodys(login: Path, monkeypatch: pytest.Monk
     released.release()
     released.acquire()
     assert login.with_name("credentials.json.lock").read_text() == ""
+
+
+async def test_a_folder_that_cannot_be_written_to_costs_no_refresh_token(
+    make: Make, server: ContractServer, login: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(path: Any, *arguments: Any, **more: Any) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    client = client_of(make)
+    monkeypatch.setattr("knoxcall.private_files.os", SimpleNamespace(**{**vars(os), "open": read_only}))
+    with pytest.raises(errors.KnoxCallError, match="Permission denied"):
+        await done(client.account.get())
+    assert server.refreshes == 0
+
+
+async def test_a_token_that_cannot_be_written_back_still_serves(
+    make: Make, server: ContractServer, login: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("knoxcall.auth.stored.write_private", full)
+    client = client_of(make)
+    await done(client.account.get())
+    await done(client.account.get())
+    assert server.refreshes == 1
+    assert "No space left" in caplog.text
+    assert "kc_live" not in caplog.text
+
+
+def test_a_marker_whose_owner_died_while_making_it_is_passed_over(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    marker = login.with_name("credentials.json.lock")
+    marker.write_text("")
+    os.utime(marker, (0, 0))
+    lock = RefreshLock(login)
+    lock.acquire()
+    lock.release()
+    assert not marker.exists()
+
+
+def test_drafts_of_the_dead_are_removed(tmp_path: Path) -> None:
+    old, young = tmp_path / ".file.1.1.tmp", tmp_path / ".file.2.2.tmp"
+    for draft in (old, young):
+        draft.write_bytes(b"a secret")
+    os.utime(old, (0, 0))
+    write_private(tmp_path / "file", b"x")
+    assert sorted(tmp_path.iterdir()) == [young, tmp_path / "file"]

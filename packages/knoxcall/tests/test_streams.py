@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import KEY, Make, done, is_async
+from conftest import KEY, Make, close, done, is_async
 from contract_messages import CLIENT_ID, CLIENT_SECRET, Answer
 from contract_server import ContractServer
 
@@ -61,3 +61,25 @@ async def test_streams_that_fail_to_open(make: Make) -> None:
 
 def test_the_key_of_the_fixture_is_an_old_one() -> None:
     assert KEY.startswith("tk_")
+
+
+@pytest.mark.promise("knox.client.close")
+async def test_closed_clients_refuse_streams(make: Make, server: ContractServer) -> None:
+    for used in (True, False):
+        client = make()
+        if used:
+            await opened(client)
+        await close(client)
+        await close(client)
+        with pytest.raises(errors.KnoxCallError, match="closed"):
+            await opened(client)
+    assert len(server.seen) == 1
+
+
+async def opened(client: Any) -> None:
+    if is_async(client):
+        async with client.stream("r") as response:
+            await response.aread()
+    else:
+        with client.stream("r") as response:
+            response.read()

@@ -1,44 +1,23 @@
 """What published clients were recorded to send is what we send: method, path, query, body and headers."""
 
-import json
 import re
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 from conftest import KEY, Make, done, rows
-from contract_messages import CONTRACT, OPERATIONS, TYPES, ULID, Seen, envelope, sample
+from contract_messages import OPERATIONS, TYPES, Seen, envelope, sample
 from contract_server import ContractServer
+from recorded import VECTORS, check_proof, check_request
 
-VECTORS = json.loads((CONTRACT / "wire_vectors.json").read_text(encoding="utf-8"))
-TRANSPORT = {"host", "connection", "accept-encoding", "content-length"}
 BY_NAME = {f"{operation['resource']}.{operation['method']}": operation for operation in OPERATIONS}
 
-RECORDED = [
-    pytest.param(vector, id=f"{vector['op']}-{vector['variant']}")
-    for vector in VECTORS["operations_api_key"]
-    if BY_NAME[vector["op"]]["envelope"] != "iterator"
-]
+RECORDED = [pytest.param(vector, id=f"{vector['op']}-{vector['variant']}") for vector in VECTORS["operations_api_key"]]
 
 
 def method(client: Any, name: str) -> Any:
     resource, _, verb = name.partition(".")
     return getattr(getattr(client, resource), verb)
-
-
-def check(seen: Seen, recorded: dict[str, Any]) -> None:
-    assert (seen.method, seen.path, seen.query) == (recorded["method"], recorded["path"], recorded["query"])
-    expected = dict(recorded["headers"])
-    assert set(seen.headers) - TRANSPORT == set(expected)
-    for name, value in expected.items():
-        if name == "user-agent":
-            assert seen.headers[name].startswith("knoxcall-sdk-python/")
-        elif value.startswith("<auto ULID"):
-            assert ULID.fullmatch(seen.headers[name])
-        else:
-            assert seen.headers[name] == value
-    body = recorded["body"]
-    assert (json.loads(seen.body) if seen.body else None) == body
 
 
 def expected_result(operation: dict[str, Any], kwargs: dict[str, Any]) -> Any:
@@ -54,16 +33,10 @@ def expected_result(operation: dict[str, Any], kwargs: dict[str, Any]) -> Any:
 @pytest.mark.promise("knox.resources.every-method", "knox.results.unwrapped", "knox.results.pages")
 @pytest.mark.parametrize("vector", RECORDED)
 async def test_recorded_operation(make: Make, server: ContractServer, vector: dict[str, Any]) -> None:
-    client = make()
-    if vector["kwargs"].get("cursor"):
-        server.script.append(lambda seen: envelope(BY_NAME[vector["op"]], {}, {}))  # ours numbers its cursors
-        result = await done(method(client, vector["op"])(*vector["args"], **vector["kwargs"]))
-        assert result == expected_result(BY_NAME[vector["op"]], {})
-    else:
-        result = await done(method(client, vector["op"])(*vector["args"], **vector["kwargs"]))
-        assert result == expected_result(BY_NAME[vector["op"]], vector["kwargs"])
+    result = await done(method(make(), vector["op"])(*vector["args"], **vector["kwargs"]))
+    assert result == expected_result(BY_NAME[vector["op"]], vector["kwargs"])
     (seen,) = server.seen
-    check(seen, vector["request"])
+    check_request(seen, vector["request"], server.url)
 
 
 @pytest.mark.parametrize("name", [name for name in BY_NAME if BY_NAME[name]["envelope"] != "iterator"])
@@ -89,8 +62,8 @@ async def test_recorded_client_credentials(make: Make, server: ContractServer, c
     client = make(**credentials, scope=["routes:read", "secrets:read"])
     await call_all(client, recorded["requests"])
     token_request, *requests = server.seen
-    assert token_request.body.decode() == recorded["token_request"]["body"]
-    assert token_request.headers["authorization"] == recorded["token_request"]["headers"]["authorization"]
+    assert token_request.form == dict(parse_qsl(recorded["token_request"]["body"]))
+    check_request(token_request, recorded["token_request"], server.url)
     compare_all(requests, recorded["requests"], server.url)
 
 
@@ -100,7 +73,7 @@ async def test_recorded_dpop_always(make: Make, server: ContractServer, credenti
     client = make(**credentials, dpop="always")
     await call_all(client, recorded["requests"])
     token_request, *requests = server.seen
-    assert token_request.body.decode() == recorded["token_request"]["body"]
+    check_request(token_request, recorded["token_request"], server.url)
     compare_all(requests, recorded["requests"], server.url)
     assert server.verifier.checked == len(server.seen)
 
@@ -110,8 +83,11 @@ async def call_all(client: Any, recorded: list[dict[str, Any]]) -> None:
     for request in recorded:
         args, kwargs = arguments(BY_NAME[request["op"]], request["path"])
         if request["op"] in known:
-            args, kwargs = known[request["op"]]["args"], dict(known[request["op"]]["kwargs"])
-        kwargs.pop("cursor", None)  # ours numbers its cursors
+            args, kwargs = known[request["op"]]["args"], known[request["op"]]["kwargs"]
+        in_query: dict[str, str] = BY_NAME[request["op"]]["query"] or {}
+        kwargs = {name: value for name, value in kwargs.items() if name not in in_query.values()}
+        for name, value in parse_qsl(request["query"]):
+            kwargs[in_query[name]] = int(value) if value.isdecimal() else value
         await done(method(client, request["op"])(*args, **kwargs))
 
 
@@ -137,9 +113,11 @@ def value_of(argument: dict[str, Any]) -> Any:
 
 def compare_all(requests: list[Seen], recorded: list[dict[str, Any]], url: str) -> None:
     for seen, wanted in zip(requests, recorded, strict=True):
-        assert (seen.method, seen.path) == (wanted["method"], wanted["path"])
+        assert (seen.method, seen.path, seen.query) == (wanted["method"], wanted["path"], wanted["query"])
         assert seen.headers["authorization"] == wanted["headers"]["authorization"]
         assert ("dpop" in seen.headers) == ("dpop" in wanted["headers"])
+        if "dpop" in wanted["headers"]:
+            check_proof(seen, wanted["headers"]["dpop"], url)
 
 
 @pytest.mark.promise("knox.resources.iterate")

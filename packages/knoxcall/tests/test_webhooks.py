@@ -1,7 +1,10 @@
 """Webhook deliveries: all recorded vectors, headers of every framework, rotation, replay, and one failure only."""
 
+import ast
 import base64
 import copy
+import hmac
+import inspect
 import json
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 from contract_messages import CONTRACT
 from faults.webhooks import fuzz
 
+import knoxcall.webhooks
 from knoxcall import (
     KnoxCall,
     KnoxCallError,
@@ -213,7 +217,9 @@ def test_a_delivery_is_accepted_once() -> None:
 def test_on_both_clients() -> None:
     for sync in (True, False):
         client: Any = KnoxCall(sync=sync, api_key="k")
-        assert client.webhooks.construct_event(BODY, sign("legacy"), SECRET)["event"] == "request.server_error"
+        for place in (client.webhooks, client):
+            assert place.construct_event(BODY, sign("legacy"), SECRET)["event"] == "request.server_error"
+        assert client.verify_signature(BODY, sign("legacy")["X-Webhook-Signature"], SECRET)
 
 
 def test_custom_needs_its_header() -> None:
@@ -235,3 +241,54 @@ def test_the_failure_is_a_knoxcall_error() -> None:
 @pytest.mark.promise("knox.webhooks.one-failure")
 def test_hostile_deliveries() -> None:
     fuzz(2_000)
+
+
+# --- how signatures are compared
+
+
+@pytest.mark.promise("knox.webhooks.constant-time")
+@pytest.mark.parametrize("format", FORMATS)
+def test_only_compare_digest_decides(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    genuine, forged = sign(format), sign(format, secret="other")
+    monkeypatch.setattr("knoxcall.webhooks.hmac.compare_digest", lambda one, other: True)
+    assert construct(format, forged)
+    monkeypatch.setattr("knoxcall.webhooks.hmac.compare_digest", lambda one, other: False)
+    with pytest.raises(WebhookSignatureVerificationError):
+        construct(format, genuine)
+
+
+@pytest.mark.promise("knox.webhooks.constant-time")
+def test_a_match_ends_no_comparison_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, compared = hmac.compare_digest, []
+
+    def count(one: bytes, other: bytes) -> bool:
+        compared.append(len(one) == len(other))
+        return real(one, other)
+
+    monkeypatch.setattr("knoxcall.webhooks.hmac.compare_digest", count)
+    mine = sign("stripe")["Stripe-Signature"].partition("v1=")[2]
+    other = sign("stripe", secret="other")["Stripe-Signature"].partition("v1=")[2]
+    for signatures in ([mine, other, other], [other, other, mine]):
+        compared.clear()
+        header = ",".join([f"t={NOW}", *(f"v1={signature}" for signature in signatures)])
+        for secrets in ([SECRET, "new"], ["new", SECRET]):
+            construct("stripe", {"Stripe-Signature": header}, secret=secrets)
+        assert compared == [True] * 12
+
+
+@pytest.mark.promise("knox.webhooks.constant-time")
+def test_nothing_else_looks_at_signatures() -> None:
+    """In the source: what is secret, or is compared with it, is the operand of no comparison but `is None`."""
+    watched = {"mac", "expected", "signature", "signatures", "key", "keys", "matching", "secret"}
+    tree = ast.parse(inspect.getsource(knoxcall.webhooks))
+    compares = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)]
+    looking = [
+        ast.unparse(node)
+        for node in compares
+        for operand in (node.left, *node.comparators)
+        if isinstance(operand, ast.Name) and operand.id in watched
+    ]
+    assert looking == ["matching is None"]
+    calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert calls.count("hmac.compare_digest") == 1
+    assert not [name for name in calls if name.endswith((".startswith", ".endswith", ".find", ".index"))]

@@ -1,70 +1,25 @@
 """The identity of six platforms: a fresh assertion for every exchange, and probes that give nothing away."""
 
-import http.server
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import Make, done
 from contract_server import ContractServer
+from metadata_server import Metadata
 
-from knoxcall import NotAuthenticatedError, errors
+from knoxcall import MemoryTokenStore, NotAuthenticatedError, errors
 from knoxcall.auth.probe import LARGEST, TIMEOUT, fetch
 from knoxcall.auth.workload import workload_identity
 
 
-class Metadata:
-    """A platform's own server on loopback; each assertion it gives is new."""
-
-    def __init__(self) -> None:
-        self.requests: list[tuple[str, dict[str, str]]] = []
-        self.status = 200
-        self.body: bytes | None = None
-        self.headers: dict[str, str] = {}
-        self.stall = threading.Event()
-        self.stall.set()
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-                outer.stall.wait(2)
-                body = outer.body or outer.assertion(self.path)
-                try:
-                    self.send_response(outer.status)
-                    for name, value in outer.headers.items():
-                        self.send_header(name, value)
-                    self.end_headers()
-                    self.wfile.write(body)
-                except ConnectionError:
-                    pass
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.host = f"127.0.0.1:{self.http.server_port}"
-
-    def assertion(self, path: str) -> bytes:
-        jwt = f"head.body{len(self.requests)}.sign"
-        if path.startswith("/azure"):
-            return b'{"access_token": "%s"}' % jwt.encode()
-        return b'{"value": "%s"}' % jwt.encode() if path.startswith("/github") else jwt.encode() + b"\n"
-
-
 @pytest.fixture
 def metadata() -> Iterator[Metadata]:
-    metadata = Metadata()
-    thread = threading.Thread(target=metadata.http.serve_forever, args=(0.01,))
-    thread.start()
-    yield metadata
-    metadata.stall.set()
-    metadata.http.shutdown()
-    metadata.http.server_close()
-    thread.join()
+    with Metadata() as metadata:
+        yield metadata
 
 
 def prepare(platform: str, metadata: Metadata, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -256,3 +211,29 @@ def test_a_platform_that_does_not_speak_http() -> None:
         with pytest.raises(ValueError, match="HTTP"):
             fetch(f"http://127.0.0.1:{port}/x", {})
         thread.join()
+
+
+@pytest.mark.promise("knox.auth.probes-leak-nothing")
+@pytest.mark.parametrize("token", ["runner-secret\n", "runner-secret\u20ac", "runner-secret\r\nX: y"])
+async def test_a_token_that_no_header_can_carry_is_not_shown(
+    token: str, make: Make, metadata: Metadata, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    prepare("github", metadata, monkeypatch, tmp_path)
+    monkeypatch.setenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN", token)
+    with pytest.raises(NotAuthenticatedError, match="header Authorization") as caught:
+        await done(make(detect=True).account.get())
+    shown = "".join(traceback.TracebackException.from_exception(caught.value).format())
+    assert "runner-secret" not in shown
+    assert metadata.requests == []
+
+
+@pytest.mark.promise("knox.stores.keys")
+async def test_what_two_workloads_share_is_not_their_tokens(
+    make: Make, server: ContractServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = MemoryTokenStore()
+    for assertion in ("one.of.them", "another.of.them"):
+        monkeypatch.setenv("VERCEL_OIDC_TOKEN", assertion)
+        await done(make(detect=True, token_store=store).account.get())
+    assert len(server.token_requests) == 2
+    assert store._tokens == {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -66,67 +64,6 @@ async def test_a_cancelled_holder_lets_the_next_one_in() -> None:
         tasks.cancel_scope.cancel()
     await async_driver().run(plan("next", 0))
     assert seen == ["holder", "next"]
-
-
-def cancelled_by_its_loop(anyio_backend: str, task: Callable[[], Any], ready: Callable[[], Any]) -> bool:
-    """Start the task, wait for `ready` and cancel it twice, as its backend does; whether it ended cancelled."""
-
-    async def on_asyncio() -> bool:
-        running = asyncio.ensure_future(task())
-        await asyncio.to_thread(ready)
-        for _ in range(2):
-            running.cancel()
-            await asyncio.sleep(0)
-        await asyncio.wait([running])
-        return running.cancelled()
-
-    async def anywhere() -> bool:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(task)
-            await anyio.to_thread.run_sync(ready)
-            tasks.cancel_scope.cancel()
-        return tasks.cancel_scope.cancelled_caught
-
-    return asyncio.run(on_asyncio()) if anyio_backend == "asyncio" else anyio.run(anywhere, backend="trio")
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_what_a_blocking_function_made_reaches_the_plan_although_it_was_cancelled(
-    anyio_backend: str, fails: bool
-) -> None:
-    begun, told, seen = threading.Event(), threading.Event(), list[object]()
-
-    def make() -> str:
-        begun.set()
-        assert told.wait(30)
-        seen.append("made")
-        if fails:
-            raise LookupError("no file")
-        return "resource"
-
-    async def plan() -> None:
-        try:
-            try:
-                seen.append(await Blocking(make, stop=told.set))
-            except LookupError as exc:
-                seen.append(str(exc))
-            await Sleep(60)
-            seen.append("not cancelled")
-        finally:
-            seen.append("closed")
-
-    assert cancelled_by_its_loop(anyio_backend, lambda: async_driver().run(plan()), lambda: begun.wait(30))
-    assert seen == ["made", "no file" if fails else "resource", "closed"]
-
-
-def test_a_plan_that_ends_with_the_blocking_step_is_cancelled_all_the_same(anyio_backend: str) -> None:
-    begun, told = threading.Event(), threading.Event()
-
-    async def plan() -> object:
-        begun.set()
-        return await Blocking(lambda: told.wait(30), stop=told.set)
-
-    assert cancelled_by_its_loop(anyio_backend, lambda: async_driver().run(plan()), lambda: begun.wait(30))
 
 
 async def test_a_call_that_is_cancelled_already_begins_no_blocking_work() -> None:

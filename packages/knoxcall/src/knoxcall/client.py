@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 from sdk_engine.deadline import Deadline
 from sdk_engine.methods import operation
 
-from knoxcall.connection import Connection, Drivers
 from knoxcall.mode import AsyncDriver, D, SyncDriver
 from knoxcall.proxy_methods import ProxyMethods
 from knoxcall.resources.catalog import Resources
-from knoxcall.settings import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from knoxcall.auth.credentials import CredentialInfo
     from knoxcall.settings import DPoPMode
     from knoxcall.stores import TokenStore
+    from knoxcall.webhooks import construct_webhook_event, verify_webhook_signature
 
 
 class KnoxCall(ProxyMethods[D], Resources[D]):
@@ -127,6 +126,9 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         retry_max_delay: float = 5.0,
         http_client: Any = None,
     ) -> None:
+        from knoxcall.connection import Connection, Drivers  # here: to import the class costs little
+        from knoxcall.settings import resolve
+
         settings = resolve(
             client_id=client_id,
             client_secret=client_secret,
@@ -210,6 +212,23 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
             KnoxCallError: as from every other method.
         """
         return await self._connection.management.exchange(method, path, query=query, body=body, **options)
+
+    if TYPE_CHECKING:
+        construct_event = staticmethod(construct_webhook_event)
+        verify_signature = staticmethod(verify_webhook_signature)
+    else:  # the same, loaded when it is first used
+
+        def construct_event(self, *args: Any, **kwargs: Any) -> Any:
+            """`knoxcall.construct_webhook_event`."""
+            from knoxcall.webhooks import construct_webhook_event
+
+            return construct_webhook_event(*args, **kwargs)
+
+        def verify_signature(self, *args: Any, **kwargs: Any) -> Any:
+            """`knoxcall.verify_webhook_signature`."""
+            from knoxcall.webhooks import verify_webhook_signature
+
+            return verify_webhook_signature(*args, **kwargs)
 
     def close(self: KnoxCall[SyncDriver]) -> None:
         """Release the connections. May be called twice; calls made afterwards are refused."""

@@ -119,7 +119,8 @@ def _oauth(settings: Settings, token_store: TokenStore | None) -> tuple[Tokens, 
         retry=settings.retry,
         user_agent=USER_AGENT,
     )
-    tokens = Tokens(credential, endpoint, store=None if credential.kind == "stored login" else token_store)
+    store = token_store if credential.kind == "client credentials" else None  # others cannot be told apart by a key
+    tokens = Tokens(credential, endpoint, store=store)
     return tokens, OAuth(tokens, prover, refused_by_management), OAuth(tokens, prover, refused_by_proxy)
 
 
@@ -127,37 +128,46 @@ class Drivers:
     """What performs the calls of one client: one driver for whole answers, another for streams, made when needed."""
 
     def __init__(self, *, sync: bool, http_client: Any) -> None:
-        if http_client is not None and str(http_client.base_url):
-            raise BootstrapError("http_client must have no base_url: calls go to several hosts")
+        if http_client is not None:
+            if not hasattr(http_client, "close" if sync else "aclose"):
+                raise BootstrapError("http_client must be an httpx.Client if sync, else an httpx.AsyncClient")
+            if str(http_client.base_url):
+                raise BootstrapError("http_client must have no base_url: calls go to several hosts")
         self._sync = sync
         self._http_client = http_client
-        self._streaming: tuple[int, Any] | None = None
+        self._closed = False
+        self._streaming: dict[int, Any] = {}
         self.main: Any = SyncDriver(_sync_wire(http_client)) if sync else AsyncDriver(_async_wire(http_client))
 
     @property
     def streaming(self) -> Any:
         """The driver for streams; a new one after a fork, whose child must not share connections."""
+        if self._closed:
+            return self.main  # which refuses
+        here = os.getpid()
+        return self._streaming.get(here) or self._streaming.setdefault(here, self._new_streaming())
+
+    def _new_streaming(self) -> Any:
         from sdk_engine.wires.streaming import AsyncStreamWire, SyncStreamWire
 
-        if self._streaming is None or self._streaming[0] != os.getpid():
-            client, whole = self._http_client, self.main.wire
-            driver: Any
-            if self._sync:
-                driver = SyncDriver(SyncStreamWire(whole, client))
-            else:
-                driver = AsyncDriver(AsyncStreamWire(whole, client))
-            self._streaming = os.getpid(), driver
-        return self._streaming[1]
+        client, whole = self._http_client, self.main.wire
+        if self._sync:
+            return SyncDriver(SyncStreamWire(whole, client))
+        return AsyncDriver(AsyncStreamWire(whole, client))
 
     def close(self) -> None:
         """Release all connections of a blocking client."""
+        self._closed = True
         self.main.close()
-        self.streaming.close()
+        if streaming := self._streaming.pop(os.getpid(), None):
+            streaming.close()
 
     async def aclose(self) -> None:
         """Release all connections of an awaited client."""
+        self._closed = True
         await self.main.aclose()
-        await self.streaming.aclose()
+        if streaming := self._streaming.pop(os.getpid(), None):
+            await streaming.aclose()
 
 
 def _sync_wire(http_client: Any) -> Any:

@@ -124,7 +124,7 @@ async def _send(operation: Operation[Any], body: object, base_url: str | None, t
     """The plan of all four."""
     shared = Shared(
         base_url=normal_base_url("base_url", base_url or os.environ.get("KNOXCALL_BASE_URL") or LIVE),
-        headers={"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT},
+        headers={"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT},
         timeout=timeout,
         retry=Backoff(max_attempts=1),
         errors=_SignupErrors(),

@@ -26,49 +26,69 @@ class Pager(Generic[T, D]):
     Every loop starts anew at the first page.
     """
 
-    def __init__(self, driver: D, pages: tuple[Fetch, Query]) -> None:
+    def __init__(self, driver: D, pages: tuple[Callable[[], Fetch], Query]) -> None:
         self._driver: D = driver
-        self._fetch, self._first = pages
+        self._start, self._first = pages
 
     def __iter__(self: Pager[T, SyncDriver]) -> Iterator[T]:
+        fetch = self._start()
         query: Query | None = self._first
         while query is not None:
-            rows, query = self._driver.run(self._fetch(query))
+            rows, query = self._driver.run(fetch(query))
             yield from rows
 
     async def __aiter__(self: Pager[T, AsyncDriver]) -> AsyncIterator[T]:
+        fetch = self._start()
         query: Query | None = self._first
         while query is not None:
-            rows, query = await self._driver.run(self._fetch(query))
+            rows, query = await self._driver.run(fetch(query))
             for row in rows:
                 yield row
 
 
 def by_page(
     api: Management, operation: Operation[Any], segments: Mapping[str, object], query: Query, options: CallOptions
-) -> tuple[Fetch, Query]:
-    """Pages by number, up to `meta.total_pages`; a list that does not say how many it has ends with its first."""
+) -> tuple[Callable[[], Fetch], Query]:
+    """Pages by number, up to `meta.total_pages`; a list that does not say how many it has ends with its first.
 
-    async def fetch(query: Query) -> tuple[list[Any], Query | None]:
-        page = await api.page(operation, segments, query=query, **options)
-        rows, meta = page.get("data") or [], page.get("meta") or {}
-        total, number = meta.get("total_pages"), query["page"]
-        more = bool(rows) and isinstance(total, int) and number < total
-        return rows, {**query, "page": number + 1} if more else None
+    It ends, too, when that end moves on while the pages stay the same.
+    """
 
-    return fetch, query
+    def start() -> Fetch:
+        before: tuple[list[Any], Any] = [], None
+
+        async def fetch(query: Query) -> tuple[list[Any], Query | None]:
+            nonlocal before
+            page = await api.page(operation, segments, query=query, **options)
+            rows, meta = page.get("data") or [], page.get("meta") or {}
+            total, number = meta.get("total_pages"), query["page"]
+            more = bool(rows) and isinstance(total, int) and number < total
+            if more and rows == before[0] and total != before[1]:
+                return [], None
+            before = rows, total
+            return rows, {**query, "page": number + 1} if more else None
+
+        return fetch
+
+    return start, query
 
 
 def by_cursor(
     api: Management, operation: Operation[Any], segments: Mapping[str, object], query: Query, options: CallOptions
-) -> tuple[Fetch, Query]:
-    """Pages by `meta.next_cursor`, until it is null or stands still."""
+) -> tuple[Callable[[], Fetch], Query]:
+    """Pages by `meta.next_cursor`, until it is null or one that was followed before."""
 
-    async def fetch(query: Query) -> tuple[list[Any], Query | None]:
-        page = await api.page(operation, segments, query=query, **options)
-        rows, meta = page.get("data") or [], page.get("meta") or {}
-        cursor = meta.get("next_cursor")
-        more = isinstance(cursor, str) and cursor != query["cursor"]
-        return rows, {**query, "cursor": cursor} if more else None
+    def start() -> Fetch:
+        followed: set[Any] = set()
 
-    return fetch, query
+        async def fetch(query: Query) -> tuple[list[Any], Query | None]:
+            followed.add(query["cursor"])
+            page = await api.page(operation, segments, query=query, **options)
+            rows, meta = page.get("data") or [], page.get("meta") or {}
+            cursor = meta.get("next_cursor")
+            more = isinstance(cursor, str) and cursor not in followed
+            return rows, {**query, "cursor": cursor} if more else None
+
+        return fetch
+
+    return start, query

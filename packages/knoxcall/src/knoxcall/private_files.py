@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import os
 import threading
 import time
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _POLL = 0.02
+_ABANDONED = 60.0
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -34,6 +37,15 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+    _sweep(target)
+
+
+def _sweep(target: Path) -> None:
+    """Remove the drafts of processes that were killed: they hold credentials."""
+    for draft in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - draft.stat().st_mtime > _ABANDONED:
+                draft.unlink()
 
 
 class FileLock:

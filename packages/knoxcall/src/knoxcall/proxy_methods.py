@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, Literal
 
 from sdk_engine.methods import operation
+from sdk_engine.steps import Invoke, Shielded
 
 from knoxcall.mode import AsyncDriver, D, SyncDriver
 
@@ -306,6 +307,18 @@ class ProxyStream(Generic[D]):
         return self._response
 
     async def __aexit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+        self: ProxyStream[AsyncDriver],
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
-        await self._response.aclose()
+        await self._driver.run(_released(self._response))
+
+
+async def _released(response: httpx.Response) -> None:
+    """A plan: close the response, also when its reader was cancelled."""
+
+    async def close() -> None:
+        await Invoke(response.aclose)
+
+    await Shielded(close())

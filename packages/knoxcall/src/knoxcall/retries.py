@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import time
 from dataclasses import dataclass
 
@@ -29,6 +28,8 @@ class Backoff(RetryPolicy):
         """Seconds to sleep before `attempt` (1-indexed)."""
         if retry_after is not None:
             return min(retry_after, LONGEST_RETRY_AFTER)
+        import random
+
         return self.backoff(attempt) * random.uniform(1 - self.jitter, 1)  # noqa: S311 - spreading load, not secrets
 
     def longest_total(self, timeout: float) -> float:

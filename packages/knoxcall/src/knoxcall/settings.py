@@ -25,7 +25,8 @@ SANDBOX = "https://sandbox.knoxcall.com"
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE | re.ASCII)
 RESERVED_LABELS = frozenset({"api", "sandbox", "api-staging", "sandbox-staging", "www", "staging", "admin"})
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?|\[[0-9a-f:.]+\]", re.ASCII)
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*|\[[0-9a-f:.]+\]", re.ASCII)
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*", re.ASCII)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -147,7 +148,7 @@ def _ascii_host(host: str) -> str:
     if ":" in host:
         return f"[{host.lower()}]"
     try:
-        return host.lower().encode("idna").decode() if host else ""
+        return host.lower() if host.isascii() else host.lower().encode("idna").decode()
     except UnicodeError:
         return ""
 

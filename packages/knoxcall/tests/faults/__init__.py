@@ -1,1 +1,1 @@
-"""Loops over hostile input. `make test` runs a few thousand rounds; call them with 100_000 for the real thing."""
+"""Long loops over hostile input and deaths. `make test` runs short ones; call the files for the real thing."""

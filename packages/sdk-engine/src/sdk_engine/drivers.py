@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
+import sys
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdk_engine.steps import Acquire, Blocking, Invoke, Send, Sleep
+from sdk_engine.steps import Acquire, Blocking, Invoke, Send, Shielded, Sleep
 from sdk_engine.wire import WireFailure
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ class SyncDriver:
                         result = step.function()
                     except Exception as exc:  # noqa: BLE001
                         failure = exc
+                elif type(step) is Shielded:
+                    try:
+                        result = self.run(step.plan)
+                    except Exception as exc:  # noqa: BLE001
+                        failure = exc
                 else:
                     raise RuntimeError(_NOT_A_STEP.format(step))
         finally:
@@ -107,18 +112,20 @@ class AsyncDriver:
                 elif type(step) is Acquire:
                     result = await _acquire(step.gate.after_fork())
                 elif type(step) is Blocking:
-                    work = _Work(step)
                     try:
-                        await work.wait()
-                    except BaseException:
-                        work.hand_over(plan)
-                        raise
-                    result, failure = work.result, work.failure
+                        result = await _in_thread(step.function)
+                    except Exception as exc:  # noqa: BLE001 - the plan's to handle
+                        failure = exc
                 elif type(step) is Invoke:
                     try:
                         result = step.function()
                         if inspect.isawaitable(result):
                             result = await result
+                    except Exception as exc:  # noqa: BLE001
+                        failure = exc
+                elif type(step) is Shielded:
+                    try:
+                        result = await _to_its_end(self.run(step.plan))
                     except Exception as exc:  # noqa: BLE001
                         failure = exc
                 else:
@@ -137,53 +144,42 @@ async def _sleep(seconds: float) -> None:
     await anyio.sleep(seconds)
 
 
-class _Work:
-    """A blocking function on a worker thread. asyncio's own cancellation would forget the thread: a task waits for it.
+async def _in_thread(function: Callable[[], Any]) -> Any:
+    import anyio.to_thread
 
-    Attributes:
-        result: what the function returned.
-        failure: what it raised instead.
-    """
+    return await anyio.to_thread.run_sync(function, abandon_on_cancel=True)
 
-    def __init__(self, step: Blocking[Any]) -> None:
-        self._step = step
-        self._ended = False
-        self.result: Any = None
-        self.failure: Exception | None = None
 
-    async def wait(self) -> None:
-        """Until it has ended, also when cancelled meanwhile; not begun when cancelled before."""
-        import anyio
-        from anyio.lowlevel import checkpoint
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    import anyio
 
-        await checkpoint()
-        ended = anyio.Event()
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._perform, ended)
-            try:
-                await ended.wait()
-            except anyio.get_cancelled_exc_class():
-                self._step.stop()
-                with anyio.CancelScope(shield=True):
-                    await ended.wait()
-                raise
+    results: list[T] = []
+    with anyio.CancelScope(shield=True):
+        results.append(await (_in_task(work) if on_asyncio() else work))
+    return results[0]
 
-    async def _perform(self, ended: anyio.Event) -> None:
-        import anyio.to_thread
 
-        with anyio.CancelScope(shield=True):
-            try:
-                self.result = await anyio.to_thread.run_sync(self._step.function)
-            except Exception as exc:  # noqa: BLE001 - the plan's to handle
-                self.failure = exc
-        self._ended = True
-        ended.set()
+async def _in_task(work: Coroutine[Any, Any, T]) -> T:
+    """The result of a task of its own: asyncio's own cancellation, which goes through every shield, waits for it."""
+    import asyncio
 
-    def hand_over(self, plan: Coroutine[Any, Any, Any]) -> None:
-        """Resume a cancelled plan with what was made for it, if anything was. Its next step is not performed."""
-        if self._ended:
-            with contextlib.suppress(StopIteration, Exception):
-                _ = plan.send(self.result) if self.failure is None else plan.throw(self.failure)
+    task = asyncio.ensure_future(work)
+    cancelled: BaseException | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as exc:  # noqa: PERF203
+            cancelled = exc
+    if cancelled is None:
+        return task.result()
+    task.exception()  # looked at, so that nobody complains about it
+    raise cancelled
+
+
+def on_asyncio() -> bool:
+    """Whether asyncio's event loop runs here, as opposed to trio's."""
+    asyncio = sys.modules.get("asyncio")  # whoever runs on it has imported it
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 async def _acquire(gate: Gate) -> Any:

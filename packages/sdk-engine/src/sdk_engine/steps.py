@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Coroutine, Generator
 
     from sdk_engine.wire import Request, Response
 
@@ -70,8 +70,7 @@ class Acquire:
 class Blocking(Generic[T]):
     """Call a function that blocks, such as a file lock; where there is an event loop, on a worker thread.
 
-    A plan that is cancelled meanwhile still gets what the function made, and is closed at its next step. Until the
-    function has ended the cancellation waits; `stop`, called on the event loop, may make it end sooner.
+    Cancelling the caller does not wait for that thread; what must come to its end is `Shielded`.
     """
 
     function: Callable[[], T]
@@ -91,4 +90,14 @@ class Invoke:
         return (yield self)
 
 
-Step = Send | Sleep | Acquire | Blocking[Any] | Invoke
+@dataclass(slots=True)
+class Shielded(Generic[T]):
+    """Perform a plan that must not be left half done: cancelling the caller takes effect after its end."""
+
+    plan: Coroutine[Any, Any, T]
+
+    def __await__(self) -> Generator[Shielded[T], T, T]:
+        return (yield self)
+
+
+Step = Send | Sleep | Acquire | Blocking[Any] | Invoke | Shielded[Any]

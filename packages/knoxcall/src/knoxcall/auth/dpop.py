@@ -66,7 +66,7 @@ class Prover:
         headers: dict[str, str] = {}
         if token is not None:
             headers["Authorization"] = Secret(f"{token.type} {token.value}")
-        if self.thumbprint is not None:
+        if self.thumbprint is not None and (token is None or token.thumbprint is not None):
             headers["DPoP"] = Secret(self.proof(request.method, request.url, token))
         return request.with_headers(headers)
 

@@ -13,6 +13,8 @@ import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sdk_engine.redaction import header_problem
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,13 +33,17 @@ def fetch(url: str, headers: Mapping[str, str], *, trusted: str | None = None) -
         trusted: a host name that stands for a link-local address.
 
     Raises:
-        ValueError: the URL is not allowed, or the answer is no 200, too late or too large; nothing secret is quoted.
+        ValueError: the URL or a header is not allowed, or the answer is no 200, too late or too large; nothing secret
+            is quoted.
         OSError: there was no connection.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme != "https" and not (parts.scheme == "http" and (host == trusted or _is_near(host))):
         raise ValueError("its address must be https, or http on this machine")
+    for name, value in headers.items():
+        if problem := header_problem(value):
+            raise ValueError(f"header {name} {problem}")  # http.client would quote the value
     results: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
 
     def ask() -> None:

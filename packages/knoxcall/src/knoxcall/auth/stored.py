@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import secrets
 import stat
@@ -15,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.redaction import Secret, header_problem
-from sdk_engine.steps import Blocking
+from sdk_engine.steps import Blocking, Shielded
 
 from knoxcall.auth.credentials import Grant
 from knoxcall.auth.tokens import Token
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
 
     from knoxcall.auth.credentials import Ask
 
+_log = logging.getLogger("knoxcall.auth")
+
 VALID_AHEAD = 60.0
 _WAIT = 60.0
 _STALE = 60.0
+_UNSIGNED = 5.0
+"""Seconds after which a marker that names no owner is one whose owner died while making it."""
 _MARKER_WAIT = 10.0
 _MARKER_POLL = 0.1
 
@@ -82,18 +87,23 @@ class StoredLogin:
             return token
         lock = RefreshLock(self.path)
         try:
-            await Blocking(lock.acquire, stop=lock.release)
-            entry = await Blocking(self._entry)
-            token = _valid_token(entry, refused)  # another process may have been here meanwhile
-            if token is None:
-                token = await self._refresh(ask, entry)
-                await Blocking(partial(self._write, token))
-            return token
-        except TimeoutError as exc:
+            await Blocking(lock.acquire)
+            renewed: Token = await Shielded(self._renewed(ask, refused))
+            return renewed
+        except OSError as exc:  # a lock that is held too long, a folder that cannot be written to
             problem = str(exc)
         finally:
             lock.release()
         raise KnoxCallError(f"the stored login could not be renewed: {problem}")
+
+    async def _renewed(self, ask: Ask, refused: str | None) -> Token:
+        """A plan with the lock held. It is not left half done: a refresh token that was sent is of no more use."""
+        entry = await Blocking(self._entry)
+        token = _valid_token(entry, refused)  # another process may have been here meanwhile
+        if token is None:
+            token = await self._refresh(ask, entry)
+            await Blocking(partial(self._keep, token))
+        return token
 
     async def _refresh(self, ask: Ask, entry: dict[str, Any]) -> Token:
         async def grant() -> Grant:
@@ -118,6 +128,13 @@ class StoredLogin:
         if entry is None:
             raise BootstrapError(f"{self.source} is gone; log in again with: knoxcall login")
         return entry
+
+    def _keep(self, token: Token) -> None:
+        """Write the token back; if that cannot be done, it still serves this process until it ends."""
+        try:
+            self._write(token)
+        except (OSError, ValueError, LookupError, TypeError) as exc:
+            _log.error("%s could not be updated (%s): log in again with: knoxcall login", self.source, exc)
 
     def _write(self, token: Token) -> None:
         document = json.loads(self.path.read_bytes())
@@ -178,9 +195,12 @@ class RefreshLock:
         """Whether its owner is gone: its process has ended, or it is too old to be true."""
         try:
             age = time.time() - self._marker.stat().st_mtime
-            owner = int(self._marker.read_text().split()[0])
-        except (OSError, ValueError, IndexError):
+            signature = self._marker.read_text().split()
+        except (OSError, ValueError):
             return False
+        if not signature or not signature[0].isdecimal():
+            return age > _UNSIGNED
+        owner = int(signature[0])
         if age > _STALE:
             return True
         try:

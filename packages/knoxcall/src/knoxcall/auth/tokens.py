@@ -198,13 +198,16 @@ class Tokens:
     async def _through(
         self, store: TokenStore, mint: Callable[[], Coroutine[Any, Any, Token]], refused: str | None
     ) -> Token:
-        """Mint under the store's lock, unless somebody has just done so. A store that is down is done without."""
+        """The store's token, else a new one, minted under its lock. A store that is down is done without."""
         key = self._key
+        known = await self._stored(store, key, refused)
+        if known is not None:
+            return known
         lock = store.lock(key)
         try:
-            await Blocking(partial(_quietly, lock.acquire), stop=partial(_quietly, lock.release))
-            known: Token | None = await Blocking(partial(_quietly, partial(store.get, key)))
-            if known is not None and self._is_ours(known) and known.value != refused:
+            await Blocking(partial(_quietly, lock.acquire))
+            known = await self._stored(store, key, refused)  # somebody may have minted meanwhile
+            if known is not None:
                 return known
             token = await mint()
             if self._key == key:  # else the server asked for a DPoP key meanwhile: such tokens are no use to others
@@ -212,6 +215,10 @@ class Tokens:
             return token
         finally:
             _quietly(lock.release)
+
+    async def _stored(self, store: TokenStore, key: str, refused: str | None) -> Token | None:
+        known: Token | None = await Blocking(partial(_quietly, partial(store.get, key)))
+        return known if known is not None and self._is_ours(known) and known.value != refused else None
 
     def _is_ours(self, token: Token) -> bool:
         left = min(token.expires_at - self._wall_clock(), token.lifetime)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 AUDIENCE = "knoxcall:api"
 
-_JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")  # what a token can be made of; a page or an error message is not
 _METADATA = "metadata.google.internal"
 _IDENTITY = "/computeMetadata/v1/instance/service-accounts/default/identity?audience=" + quote(AUDIENCE, safe="")
 
@@ -67,9 +67,9 @@ class WorkloadIdentity:
         except (OSError, ValueError) as exc:
             problem = str(exc) if isinstance(exc, ValueError) else type(exc).__name__
         else:
-            if len(assertion) <= LARGEST and _JWT.fullmatch(assertion):
+            if len(assertion) <= LARGEST and _TOKEN.fullmatch(assertion):
                 return assertion
-            problem = "it gave something that is no JWT"
+            problem = "it gave something that is no token"
         if self.platform == "gcp":
             problem = f"{LOOKED_FOR}; Google Cloud's metadata was asked last: {problem}"
         raise NotAuthenticatedError(f"no identity from {self.source}: {problem}")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.drivers import on_asyncio
 from sdk_engine.steps import Gate
 from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, already_closed, reach_of
 
@@ -44,11 +44,11 @@ class DefaultAsyncWire(_Choice):
 
     def load(self) -> None:
         """Import the library that serves here."""
-        _load(pyreqwest=_on_asyncio())
+        _load(pyreqwest=on_asyncio())
 
     async def send(self, request: Request, timeout: float) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
-        place = os.getpid(), _on_asyncio(), reach_of(request.base)
+        place = os.getpid(), on_asyncio(), reach_of(request.base)
         wire = self._wires.get(place)
         if wire is None:
             self._refuse_if_closed()
@@ -71,7 +71,7 @@ class DefaultAsyncWire(_Choice):
         """Release the connections. May be called twice."""
         self._closed = True
         wires, self._wires = self._wires, {}
-        here = os.getpid(), _on_asyncio()
+        here = os.getpid(), on_asyncio()
         for place, wire in wires.items():
             if place[:2] == here:
                 await wire.aclose()
@@ -120,11 +120,6 @@ class DefaultSyncWire(_Choice):
         for place, wire in wires.items():
             if place[0] == os.getpid():
                 wire.close()
-
-
-def _on_asyncio() -> bool:
-    asyncio = sys.modules.get("asyncio")  # whoever runs on it has imported it
-    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def _load(*, pyreqwest: bool) -> None:
