@@ -47,6 +47,18 @@ def scripted() -> Callable[..., tuple[KaizenClient, FakeAsyncWire]]:
     return make
 
 
+@pytest.fixture
+def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Sleeping only writes down for how long."""
+    waited: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr("sdk_engine.drivers._sleep", note)
+    return waited
+
+
 class Received(NamedTuple):
     """One request as a server saw it."""
 

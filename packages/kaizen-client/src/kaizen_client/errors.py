@@ -143,8 +143,16 @@ class KaizenValidationError(KaizenAPIError):
 class KaizenResponseError(KaizenAPIError, ProtocolError, ValueError):
     """A 2xx whose body is not the JSON object it should be. Usually a proxy answered; the call may be repeated."""
 
-    def __init__(self, message: str, *, status: int | None = None, body: Any = None, **facts: Any) -> None:
-        super().__init__(200 if status is None else status, body, suffix=f" ({message})", **facts)
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        **facts: Any,
+    ) -> None:
+        super().__init__(200 if status is None else status, body, headers, suffix=f" ({message})", **facts)
 
 
 class KaizenProviderError(KaizenError):
@@ -183,6 +191,14 @@ class KaizenErrors:
         types: dict[int, type[KaizenAPIError]] = {429: KaizenRateLimitError, 422: KaizenValidationError}
         error = types.get(status, KaizenAPIError)
         return error(status, kept, httpx.Headers(list(response.headers)), suffix=suffix and f" {suffix}", **facts)
+
+    def unusable(self, response: Response, problem: str, **facts: Any) -> KaizenResponseError:
+        """The error for a 2xx that cannot be read."""
+        import httpx
+
+        headers = httpx.Headers(list(response.headers))
+        body = error_body(response.content)[1]
+        return KaizenResponseError(problem, status=response.status_code, body=body, headers=headers, **facts)
 
     def is_transient(self, response: Response) -> bool:
         """The statuses that the configuration lists."""
