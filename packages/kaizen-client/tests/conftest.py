@@ -1,7 +1,7 @@
 """What the tests of kaizen_client share: a clean environment, scripted wires and a loopback server."""
 
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -131,3 +131,59 @@ def recorder() -> Iterator[Loopback]:
     """A server that accepts everything."""
     with serving(ok) as loopback:
         yield loopback
+
+
+@pytest.fixture(params=["openai", "chat", "anthropic", "gemini"])
+def vendor(request: pytest.FixtureRequest) -> Any:
+    from .vendors import VENDORS  # loads the vendors' SDKs
+
+    return next(vendor for vendor in VENDORS if vendor.name == request.param)
+
+
+@pytest.fixture(params=[False, True], ids=["async", "sync"])
+def sync(request: pytest.FixtureRequest) -> bool:
+    return request.param
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Callable[..., Any]]:
+    """Opens clients of the vendors' SDKs, and closes them."""
+    opened: list[Any] = []
+
+    def open_client(vendor: Any, url: str, sync: bool = False) -> Any:
+        opened.append(vendor.client(url, sync))
+        return opened[-1]
+
+    yield open_client
+    for client in opened:
+        if hasattr(client, "aio"):
+            await client.aio.aclose()
+        closing = (getattr(client, "aclose", None) or client.close)()
+        if closing is not None:
+            await closing
+
+
+@pytest.fixture
+def says() -> Iterator[Callable[..., Loopback]]:
+    """Starts a fake of a vendor that says a text, streams pieces, or refuses with a status."""
+    opened: list[Any] = []
+
+    def start(
+        vendor: str, text: str = "answer: yes", *, pieces: list[str] | None = None, status: int = 200
+    ) -> Loopback:
+        from .vendors import body_of, events_of
+
+        def reply(request: Received) -> tuple[int, dict[str, str], bytes]:
+            if status != 200:
+                error = {"error": {"code": status, "message": "slow down", "status": "X", "type": "x"}}
+                return status, {"Content-Type": "application/json", "Retry-After": "7"}, json.dumps(error).encode()
+            if pieces is not None:
+                return 200, {"Content-Type": "text/event-stream"}, events_of(vendor, pieces)
+            return 200, {"Content-Type": "application/json"}, json.dumps(body_of(vendor, text)).encode()
+
+        opened.append(serving(reply))
+        return opened[-1].__enter__()
+
+    yield start
+    for server in opened:
+        server.__exit__(None, None, None)

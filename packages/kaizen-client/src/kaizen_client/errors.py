@@ -30,6 +30,7 @@ DEFAULT_RETRY_STATUS_CODES = frozenset({429, 500, 502, 503, 504})
 """The answers that a retry policy retries. All operations compute and store nothing, so a 500 may be repeated."""
 
 _LONGEST_TEXT = 300
+_PROVIDER_FACTS = frozenset({"provider", "encoded", "outcome", "attempts", "status", "request_id", "retry_after"})
 _KEPT_FIELDS = ("detail", "message", "code", "error", "request_id")
 
 
@@ -167,7 +168,10 @@ class KaizenProviderError(KaizenError):
     encoded: dict[str, Any] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return KaizenProviderError, (str(self),)
+        """Without the vendor's class, which may not be picklable; `provider`, `encoded` and our other facts stay."""
+        plain = KaizenProviderError(str(self))
+        vars(plain).update({name: value for name, value in vars(self).items() if name in _PROVIDER_FACTS})
+        return SdkError.__reduce__(plain)
 
 
 class KaizenErrors:

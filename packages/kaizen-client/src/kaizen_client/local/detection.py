@@ -63,7 +63,7 @@ def rewrite(text: str, *, delimiter: str = ",", length_marker: bool | str | None
 
 
 def _json_end(text: str, start: int) -> tuple[int, bool]:
-    """Where the JSON that begins at `start` ends, and True; or where it breaks, and False, also for a part of a word."""
+    """Where the JSON that begins at `start` ends, and True; or where it breaks, and False (a part of a word, too)."""
     if start and text[start - 1] not in _BEFORE:
         return start, False
     try:
