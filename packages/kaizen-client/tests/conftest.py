@@ -29,6 +29,20 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _no_download(monkeypatch: pytest.MonkeyPatch) -> None:
+    """tiktoken's tables come from the network; here there is none."""
+    import tiktoken.load
+
+    from kaizen_client import tokens
+
+    def refuse(*args: Any) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(tiktoken.load, "read_file", refuse)
+    tokens._encoder.cache_clear()
+
+
 def answer(body: Any, status: int = 200, **headers: str) -> Response:
     """An answer with a JSON body."""
     fields = [(name.replace("_", "-"), value) for name, value in headers.items()]

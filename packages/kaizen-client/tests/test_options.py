@@ -4,6 +4,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,23 @@ async def test_counters(scripted: Scripted) -> None:
         await client.health()
     assert (counters.calls, counters.errors) == ({"health": 2}, {"KaizenAPIError": 1})
     assert counters.duration_ms["health"] >= 0
+
+
+def test_counters_count_for_many_threads() -> None:
+    counters = Counters()
+
+    def count(_: int) -> None:
+        for _ in range(500):
+            counters.record_request("compress", 1.0, 200)
+            counters.record_cache("compress", hit=False)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count, range(8)))
+    assert (counters.calls, counters.duration_ms, counters.cache_misses) == (
+        {"compress": 4000},
+        {"compress": 4e3},
+        4000,
+    )
 
 
 @pytest.mark.promise("kaizen.connection.pool-limits")
