@@ -1,7 +1,7 @@
 """What the tests of kaizen_client share: a clean environment, scripted wires and a loopback server."""
 
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,6 +29,20 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _no_download(monkeypatch: pytest.MonkeyPatch) -> None:
+    """tiktoken's tables come from the network; here there is none."""
+    import tiktoken.load
+
+    from kaizen_client import tokens
+
+    def refuse(*args: Any) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(tiktoken.load, "read_file", refuse)
+    tokens._encoder.cache_clear()
+
+
 def answer(body: Any, status: int = 200, **headers: str) -> Response:
     """An answer with a JSON body."""
     fields = [(name.replace("_", "-"), value) for name, value in headers.items()]
@@ -45,6 +59,18 @@ def scripted() -> Callable[..., tuple[KaizenClient, FakeAsyncWire]]:
         return KaizenClient.over(wire, KaizenClientConfig(**config)), wire
 
     return make
+
+
+@pytest.fixture
+def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Sleeping only writes down for how long."""
+    waited: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr("sdk_engine.drivers._sleep", note)
+    return waited
 
 
 class Received(NamedTuple):
@@ -119,3 +145,59 @@ def recorder() -> Iterator[Loopback]:
     """A server that accepts everything."""
     with serving(ok) as loopback:
         yield loopback
+
+
+@pytest.fixture(params=["openai", "chat", "anthropic", "gemini"])
+def vendor(request: pytest.FixtureRequest) -> Any:
+    from .vendors import VENDORS  # loads the vendors' SDKs
+
+    return next(vendor for vendor in VENDORS if vendor.name == request.param)
+
+
+@pytest.fixture(params=[False, True], ids=["async", "sync"])
+def sync(request: pytest.FixtureRequest) -> bool:
+    return request.param
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Callable[..., Any]]:
+    """Opens clients of the vendors' SDKs, and closes them."""
+    opened: list[Any] = []
+
+    def open_client(vendor: Any, url: str, sync: bool = False) -> Any:
+        opened.append(vendor.client(url, sync))
+        return opened[-1]
+
+    yield open_client
+    for client in opened:
+        if hasattr(client, "aio"):
+            await client.aio.aclose()
+        closing = (getattr(client, "aclose", None) or client.close)()
+        if closing is not None:
+            await closing
+
+
+@pytest.fixture
+def says() -> Iterator[Callable[..., Loopback]]:
+    """Starts a fake of a vendor that says a text, streams pieces, or refuses with a status."""
+    opened: list[Any] = []
+
+    def start(
+        vendor: str, text: str = "answer: yes", *, pieces: list[str] | None = None, status: int = 200
+    ) -> Loopback:
+        from .vendors import body_of, events_of
+
+        def reply(request: Received) -> tuple[int, dict[str, str], bytes]:
+            if status != 200:
+                error = {"error": {"code": status, "message": "slow down", "status": "X", "type": "x"}}
+                return status, {"Content-Type": "application/json", "Retry-After": "7"}, json.dumps(error).encode()
+            if pieces is not None:
+                return 200, {"Content-Type": "text/event-stream"}, events_of(vendor, pieces)
+            return 200, {"Content-Type": "application/json"}, json.dumps(body_of(vendor, text)).encode()
+
+        opened.append(serving(reply))
+        return opened[-1].__enter__()
+
+    yield start
+    for server in opened:
+        server.__exit__(None, None, None)

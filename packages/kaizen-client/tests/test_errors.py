@@ -160,11 +160,26 @@ async def test_a_success_that_cannot_be_used(response: Response, scripted: Scrip
     assert error.request_id == wire.requests[0].headers["X-Request-ID"]
 
 
+@pytest.mark.promise("kaizen.errors.unusable-success", "kaizen.errors.headers-for-retry-hints")
+async def test_an_unusable_success_has_the_headers_of_its_answer(scripted: Scripted) -> None:
+    fields = [("Server", "proxy"), ("Retry-After", "7"), ("X-Request-ID", "theirs"), ("Via", "a"), ("Via", "b")]
+    client, _ = scripted(Response(200, b"<html>", fields))
+    with pytest.raises(KaizenResponseError) as caught:
+        await client.compress({"data": 1})
+    error = caught.value
+    assert (error.headers["server"], error.headers["VIA"]) == ("proxy", "a, b")
+    assert (error.retry_after, error.request_id, error.payload, error.attempts) == (7.0, "theirs", "<html>", 1)
+    assert pickle.loads(pickle.dumps(error)).headers["Server"] == "proxy"
+
+
 async def test_a_success_that_reports_an_error(scripted: Scripted) -> None:
-    client, _ = scripted(answer({"status": "error", "detail": "broken"}))
+    client, wire = scripted(answer({"status": "error", "detail": "broken"}, Server="s"))
     with pytest.raises(KaizenAPIError, match="broken") as caught:
         await client.compress({"data": 1})
-    assert caught.value.status_code == 200
+    error = caught.value
+    assert (error.status_code, error.attempts, error.outcome) == (200, 1, Outcome.ANSWERED)
+    assert (error.headers["server"], error.message) == ("s", "broken")
+    assert error.request_id == wire.requests[0].headers["X-Request-ID"]
 
 
 @pytest.mark.promise("kaizen.errors.network-with-original")

@@ -1,44 +1,25 @@
-"""The stand-in: the eight operations without the service; tokens, savings and the command line."""
+"""The stand-in: the eight operations without the service."""
 
 import importlib
-import io
 import json
 import runpy
+import socket
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-import tiktoken
-import tiktoken.load
 
 from kaizen_client import (
     KaizenAPIError,
     KaizenClient,
     KaizenClientConfig,
-    SavingsReport,
     SyncKaizenClient,
-    cli,
-    estimate_tokens,
-    tokens,
 )
-from kaizen_client.local import LocalServer, LocalService, local_client, sync_local_client
+from kaizen_client.local import LocalServer, LocalService, local_client
 from kaizen_client.local.detection import rewrite
-from kaizen_client.tokens import count_tokens
 
 ROWS = [{"id": number, "name": f"user {number}", "note": "a, b"} for number in range(20)]
-
-
-@pytest.fixture(autouse=True)
-def _no_download(monkeypatch: pytest.MonkeyPatch) -> None:
-    """tiktoken's tables come from the network; here there is none."""
-
-    def refuse(*args: Any) -> None:
-        raise OSError("no network")
-
-    monkeypatch.setattr(tiktoken.load, "read_file", refuse)
-    tokens._encoder.cache_clear()
 
 
 @pytest.mark.promise("kaizen.local.in-process", "kaizen.requests.metadata-echoed")
@@ -222,92 +203,15 @@ def test_only_failures_of_the_stand_in_itself_are_shown(capsys: pytest.CaptureFi
             assert (str(failure) in capsys.readouterr().err) == shown
 
 
-@pytest.mark.promise("kaizen.tokens.estimate")
-def test_tokens_are_estimated_without_tables() -> None:
-    assert count_tokens("") == (0, False)
-    assert count_tokens("Hello, world!") == (4, False)
-    assert count_tokens("a\n  b") == (4, False)
-    assert count_tokens("日本") == (2, False)
-    assert estimate_tokens("12345 internationalization", "no-such-model") == 5
+@pytest.mark.parametrize("content", [b'{"data": "\\ud800"}', b'{"data": NaN}', b"{", b"\xff", b"[" * 100_000])
+def test_bodies_that_are_no_json_are_refused(content: bytes) -> None:
+    status, body = LocalService().handle("POST", "/v1/compress", {}, content)
+    assert (status, body["detail"][0]["type"]) == (422, "json_invalid")
 
 
-@pytest.mark.promise("kaizen.tokens.exact")
-def test_tokens_are_counted_with_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    ranks = {bytes([byte]): byte for byte in range(256)} | {b"ab": 256}
-    encoding = tiktoken.Encoding("small", pat_str=r"\S+|\s+", mergeable_ranks=ranks, special_tokens={})
-    monkeypatch.setattr(tiktoken, "encoding_for_model", lambda model: encoding)
-    assert count_tokens("abab c", "with-tables") == (4, True)
-
-
-def test_tokens_are_estimated_without_tiktoken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tiktoken", None)
-    assert count_tokens("one two", "absent").exact is False
-
-
-@pytest.mark.promise("kaizen.savings.table")
-async def test_the_report_as_a_table() -> None:
-    report = SavingsReport(price_per_million=2.5, currency="€")
-    assert report.monthly(100) == 0
-    async with local_client("backend") as client:
-        report.add(ROWS, await client.compress({"data": ROWS}), label="users")
-    report.add("plain text", "plain text")
-    report.add(ROWS, {"result": "x", "token_stats": {"gpt-4o-mini": {"original": 100, "compressed": 40}}})
-    assert report.calls[-1].exact is True
-    text = str(report)
-    lines = text.split("\n")
-    assert lines[0].split() == ["call", "bytes", "KTOF", "saved", "tokens", "KTOF", "saved", "money", "saved"]
-    assert lines[2].startswith("users")
-    assert lines[3].split()[0:2] == ["call", "2"]
-    assert lines[-2].startswith("total")
-    assert "estimated" in lines[-1]
-    assert report.total.bytes_before == sum(call.bytes_before for call in report.calls)
-    assert report.monthly(3_000_000) == pytest.approx(report.total.tokens_saved * 2.5)
-    with pytest.raises(ValueError, match="KTOF"):
-        report.add(ROWS, {"status": "ok"})
-    assert "-" in SavingsReport().table()
-
-
-@pytest.mark.promise("kaizen.savings.plot")
-def test_the_report_as_a_plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
-    report = SavingsReport()
-    with sync_local_client() as client:
-        report.add(ROWS, client.optimize({"data": ROWS}), label="users")
-    report.plot(tmp_path / "savings.svg")
-    drawn = (tmp_path / "savings.svg").read_text(encoding="utf-8")
-    assert "<svg" in drawn
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(RuntimeError, match=r"kaizen-client\[plot\]"):
-        report.plot(tmp_path / "again.svg")
-
-
-@pytest.mark.promise("kaizen.cli.operations")
-@pytest.mark.parametrize(
-    ("arguments", "given", "expected"),
-    [
-        (["encode", "--local"], '{"a": [1, 2]}', {"result": "a[2]: 1,2"}),
-        (["encode", "--local"], "just text", {"result": "just text"}),
-        (["decode", "--local"], "a: 1\n", {"result": {"a": 1}}),
-        (["optimize", "--local", "--model", "m"], "[1]", {"result": "[1]: 1"}),
-        (["health", "--local"], "", {"operation": "health"}),
-    ],
-)
-def test_the_command_line(
-    arguments: list[str], given: str, expected: dict[str, Any], monkeypatch: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(given))
-    assert cli.main(arguments) == 0
-    assert expected.items() <= json.loads(capsys.readouterr().out).items()
-
-
-def test_the_command_line_with_files_text_and_errors(
-    tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "prompt.json"
-    file.write_text('{"a": 1}', encoding="utf-8")
-    assert cli.main(["encode", "--local", "--text", "--file", str(file)]) == 0
-    assert capsys.readouterr().out == "a: 1\n"
-    assert cli.main(["encode", "--local", "--file", str(tmp_path / "missing")]) == 1
-    monkeypatch.setenv("KAIZEN_TIMEOUT", "soon")
-    assert cli.main(["health"]) == 1
-    assert "KAIZEN_TIMEOUT" in capsys.readouterr().err
+def test_a_body_of_unknown_length_is_refused_and_its_connection_closed() -> None:
+    with LocalServer() as server, socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as peer:
+        peer.sendall(b"POST /v1/compress HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+        answer = b"".join(iter(lambda: peer.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.count(b"HTTP/1.1") == 1

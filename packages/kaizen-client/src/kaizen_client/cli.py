@@ -2,7 +2,11 @@
 
 kaizen health
 kaizen encode --file prompt.json --local
+kaizen encode --prompt '{"a": [1, 2]}' --model gpt-4o-mini
 echo 'a: 1' | kaizen decode
+
+The answer goes to standard output, what went wrong to standard error. The status is 0 for an answer, 1 for a failure,
+2 for arguments that make no sense.
 """
 
 from __future__ import annotations
@@ -28,19 +32,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with sync_local_client() if options.local else SyncKaizenClient.from_env() as client:
             answer = _perform(client, options)
     except (KaizenError, OSError, ValueError) as exc:
-        print(f"kaizen: {exc}", file=sys.stderr)  # noqa: T201 - a program's output
-        return 1
-    result = answer.get("result")
-    plain = options.text and isinstance(result, str)
-    print(result if plain else json.dumps(answer, ensure_ascii=False, indent=2))  # noqa: T201
-    return 0
+        problem = str(exc)
+    except RecursionError:
+        problem = "the input is nested too deeply"
+    else:
+        result = answer.get("result")
+        plain = options.text and isinstance(result, str)
+        print(result if plain else json.dumps(answer, ensure_ascii=False, indent=2))  # noqa: T201 - a program's output
+        return 0
+    print(f"kaizen: {problem}", file=sys.stderr)  # noqa: T201
+    return 1
 
 
 def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
     parser = argparse.ArgumentParser(prog="kaizen", description="Encode and decode with the Kaizen service.")
     parser.add_argument("operation", choices=("health", "encode", "decode", "optimize"))
-    parser.add_argument("--file", type=Path, help="what to work on; else standard input")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--file", type=Path, help="what to work on; else standard input")
+    source.add_argument("--prompt", "--ktof", dest="given", help="what to work on, itself")
     parser.add_argument("--model", action="append", help="count tokens for this model; may be repeated")
     parser.add_argument("--local", action="store_true", help="work without the service")
     parser.add_argument("--text", action="store_true", help="print the encoded text only")
@@ -50,13 +60,19 @@ def parser() -> argparse.ArgumentParser:
 def _perform(client: SyncKaizenClient, options: argparse.Namespace) -> dict[str, Any]:
     if options.operation == "health":
         return client.health()
-    text = options.file.read_text(encoding="utf-8") if options.file else sys.stdin.read()
+    text = _input(options)
     if options.operation == "decode":
         return client.prompts_decode({"ktof": text.rstrip("\n")})
     models = {"token_models": options.model} if options.model else {}
     if options.operation == "optimize":
         return client.optimize({"data": json.loads(text), **models})
     return client.prompts_encode({"prompt": _json_or_text(text), **models})
+
+
+def _input(options: argparse.Namespace) -> str:
+    if options.given is not None:
+        return str(options.given)
+    return options.file.read_text(encoding="utf-8") if options.file else sys.stdin.read()
 
 
 def _json_or_text(text: str) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 
 from kaizen_client import batch
+from kaizen_client.cache import ASYNC_CACHE
 from kaizen_client.config import DEFAULT_API_KEY, DEFAULT_BASE_URL, DEFAULT_TIMEOUT, KaizenClientConfig
 from kaizen_client.connection import async_wire, sync_wire
 from kaizen_client.errors import KaizenConfigurationError
@@ -160,7 +161,7 @@ class SyncKaizenClient(Operations[SyncDriver]):
     def __init__(self, config: KaizenClientConfig | None = None, *, client: Any = None) -> None:
         config = _snapshot(config)
         if config.cache is not None and inspect.iscoroutinefunction(inspect.unwrap(config.cache.get)):
-            raise KaizenConfigurationError("cache is async; SyncKaizenClient needs one with plain methods")
+            raise KaizenConfigurationError(ASYNC_CACHE)
         super().__init__(Session.open(config, injected=client is not None), SyncDriver(sync_wire(config, client)))
 
     @classmethod

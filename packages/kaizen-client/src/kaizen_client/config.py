@@ -72,13 +72,15 @@ class KaizenClientConfig:
         auth: which headers carry the key: `x-api-key` and `Authorization: Bearer` ("both"), or one of them.
         retry: when to try again; None never does.
         retry_on_status_codes: the statuses that `retry` retries.
-        deadline: seconds for a whole call, attempts and back-off included; None sets no limit of its own.
+        deadline: seconds for a whole call, waits and attempts included; None sets no limit of its own.
         connect_timeout, read_timeout, write_timeout, pool_timeout: seconds for one phase, below `timeout`.
         max_connections, max_keepalive_connections, keepalive_expiry: the pool's limits; seconds for the last.
         proxy: URL of a proxy for all requests; `proxy_auth` is its (user, password).
         ca_bundle: path of a PEM file with the certificates to trust instead of the system's.
+        max_request_bytes: largest JSON body that is sent; a larger one is refused before anything happens.
         max_response_bytes: largest body, decompressed, that is read; 32 MiB.
-        cache: where answers are kept and looked up; see `kaizen_client.cache`. `cache_ttl` is in seconds.
+        cache: where answers are kept and looked up, for callers with the same key and headers; see
+            `kaizen_client.cache`. `cache_ttl` is in seconds.
         metrics: is told about every call; see `kaizen_client.metrics`.
         max_requests_per_second: calls above this rate wait their turn.
 
@@ -106,6 +108,7 @@ class KaizenClientConfig:
     proxy: str | None = field(default=None, repr=False)
     proxy_auth: tuple[str, str] | None = field(default=None, repr=False)
     ca_bundle: str | os.PathLike[str] | None = None
+    max_request_bytes: int | None = None
     max_response_bytes: int = DEFAULT_MAX_BODY
     cache: CacheBackend | None = None
     cache_ttl: float = 3600.0
@@ -115,18 +118,18 @@ class KaizenClientConfig:
     def __post_init__(self) -> None:
         self.base_url = _check_url(self.base_url, "base_url")
         self.api_key = _check_key(self.api_key, "api_key") if self.api_key else None
-        self.timeout = _check_seconds(self.timeout, "timeout")
+        self.timeout = check_seconds(self.timeout, "timeout")
         self.default_headers = _check_headers(self.default_headers)
         if self.auth not in _AUTH:
             raise KaizenConfigurationError(f"auth must be one of {', '.join(_AUTH)}, got {self.auth!r}")
         for name in _SECONDS:
             if getattr(self, name) is not None:
-                _check_seconds(getattr(self, name), name)
-        for name in ("max_connections", "max_keepalive_connections", "max_response_bytes"):
+                check_seconds(getattr(self, name), name)
+        for name in ("max_connections", "max_keepalive_connections", "max_request_bytes", "max_response_bytes"):
             _check_count(getattr(self, name), name)
         if self.max_requests_per_second is not None:
-            _check_seconds(self.max_requests_per_second, "max_requests_per_second", "a finite number")
-        _check_seconds(self.cache_ttl, "cache_ttl")
+            check_seconds(self.max_requests_per_second, "max_requests_per_second", "a finite number")
+        check_seconds(self.cache_ttl, "cache_ttl")
         if self.ca_bundle is not None and not os.path.isfile(self.ca_bundle):
             raise KaizenConfigurationError(f"ca_bundle is not a file: {os.fspath(self.ca_bundle)}")
         if self.proxy is not None:
@@ -180,7 +183,8 @@ def _check_key(key: object, label: str) -> Secret:
     return key if isinstance(key, Secret) else Secret(key)
 
 
-def _check_seconds(value: Any, label: str, kind: str = "a finite number of seconds") -> float:
+def check_seconds(value: Any, label: str, kind: str = "a finite number of seconds") -> float:
+    """The number, if it is one above 0; `label` is its name in the error."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
         raise KaizenConfigurationError(f"{label} must be {kind} greater than 0, got {value!r}")
     return float(value)

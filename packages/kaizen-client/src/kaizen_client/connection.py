@@ -10,7 +10,10 @@ from sdk_engine.errors import Outcome
 from sdk_engine.wire import Response, WireFailure, safe_cause
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 
+from kaizen_client.errors import KaizenConfigurationError
+
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
 
     from sdk_engine.wire import AsyncWire, Request, SyncWire
@@ -22,7 +25,7 @@ _POOL: dict[str, Any] = {"max_connections": 100, "max_keepalive_connections": 20
 _PHASES = ("read_timeout", "write_timeout", "pool_timeout")
 
 
-def async_wire(config: KaizenClientConfig, client: Any) -> AsyncWire:
+def async_wire(config: KaizenClientConfig, client: Any = None) -> AsyncWire:
     """The wire of an async client."""
     if client is not None:
         return InjectedAsyncWire(client)
@@ -34,7 +37,7 @@ def async_wire(config: KaizenClientConfig, client: Any) -> AsyncWire:
     return AsyncHttpxWire(max_body=config.max_response_bytes, settings=settings)
 
 
-def sync_wire(config: KaizenClientConfig, client: Any) -> SyncWire:
+def sync_wire(config: KaizenClientConfig, client: Any = None) -> SyncWire:
     """The wire of a sync client."""
     if client is not None:
         return InjectedSyncWire(client)
@@ -55,7 +58,7 @@ def _httpx_settings(config: KaizenClientConfig) -> dict[str, Any]:
     """Arguments for an httpx client of our own; empty when nothing asks for one."""
     settings: dict[str, Any] = {}
     if config.ca_bundle is not None:
-        settings["verify"] = ssl.create_default_context(cafile=config.ca_bundle)
+        settings["verify"] = _trusting(config.ca_bundle)
     elif not config.verify_ssl:
         settings["verify"] = False
     if config.proxy is not None:
@@ -73,6 +76,14 @@ def _httpx_settings(config: KaizenClientConfig) -> dict[str, Any]:
 
         settings["timeout"] = httpx.Timeout(**phases, connect=_connect_timeout(config))
     return settings
+
+
+def _trusting(ca_bundle: str | os.PathLike[str]) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_bundle)
+    except (ssl.SSLError, OSError) as exc:
+        problem = f"ca_bundle holds no certificates that can be read: {exc}"
+    raise KaizenConfigurationError(problem)
 
 
 class InjectedAsyncWire:

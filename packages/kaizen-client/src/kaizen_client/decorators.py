@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, overload
 
 from kaizen_client.client import KaizenClient
@@ -99,17 +100,16 @@ def _decorate(function: F, source: _Source) -> F:
 
         @functools.wraps(function)
         async def generate(*args: Any, **kwargs: Any) -> Any:
-            if given(args, kwargs):
-                async for item in function(*args, **kwargs):
-                    yield item
-                return
-            client = source.take()
+            own = None if given(args, kwargs) else source.take()
             try:
-                args, kwargs = completed(client, args, kwargs)
-                async for item in function(*args, **kwargs):
-                    yield item
+                if own is not None:
+                    args, kwargs = completed(own, args, kwargs)
+                async with aclosing(function(*args, **kwargs)) as items:  # ends before its client is closed
+                    async for item in items:
+                        yield item
             finally:
-                await source.give_back(client)
+                if own is not None:
+                    await source.give_back(own)
 
         wrapper: Any = generate
     elif inspect.iscoroutinefunction(function):

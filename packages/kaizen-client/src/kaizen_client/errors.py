@@ -30,6 +30,7 @@ DEFAULT_RETRY_STATUS_CODES = frozenset({429, 500, 502, 503, 504})
 """The answers that a retry policy retries. All operations compute and store nothing, so a 500 may be repeated."""
 
 _LONGEST_TEXT = 300
+_PROVIDER_FACTS = frozenset({"provider", "encoded", "outcome", "attempts", "status", "request_id", "retry_after"})
 _KEPT_FIELDS = ("detail", "message", "code", "error", "request_id")
 
 
@@ -143,8 +144,16 @@ class KaizenValidationError(KaizenAPIError):
 class KaizenResponseError(KaizenAPIError, ProtocolError, ValueError):
     """A 2xx whose body is not the JSON object it should be. Usually a proxy answered; the call may be repeated."""
 
-    def __init__(self, message: str, *, status: int | None = None, body: Any = None, **facts: Any) -> None:
-        super().__init__(200 if status is None else status, body, suffix=f" ({message})", **facts)
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        **facts: Any,
+    ) -> None:
+        super().__init__(200 if status is None else status, body, headers, suffix=f" ({message})", **facts)
 
 
 class KaizenProviderError(KaizenError):
@@ -159,7 +168,10 @@ class KaizenProviderError(KaizenError):
     encoded: dict[str, Any] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return KaizenProviderError, (str(self),)
+        """Without the vendor's class, which may not be picklable; `provider`, `encoded` and our other facts stay."""
+        plain = KaizenProviderError(str(self))
+        vars(plain).update({name: value for name, value in vars(self).items() if name in _PROVIDER_FACTS})
+        return SdkError.__reduce__(plain)
 
 
 class KaizenErrors:
@@ -183,6 +195,14 @@ class KaizenErrors:
         types: dict[int, type[KaizenAPIError]] = {429: KaizenRateLimitError, 422: KaizenValidationError}
         error = types.get(status, KaizenAPIError)
         return error(status, kept, httpx.Headers(list(response.headers)), suffix=suffix and f" {suffix}", **facts)
+
+    def unusable(self, response: Response, problem: str, **facts: Any) -> KaizenResponseError:
+        """The error for a 2xx that cannot be read."""
+        import httpx
+
+        headers = httpx.Headers(list(response.headers))
+        body = error_body(response.content)[1]
+        return KaizenResponseError(problem, status=response.status_code, body=body, headers=headers, **facts)
 
     def is_transient(self, response: Response) -> bool:
         """The statuses that the configuration lists."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -27,7 +28,7 @@ class MetricsCollector(Protocol):
 
 @dataclass
 class Counters:
-    """A collector that counts.
+    """A collector that counts, for any number of threads.
 
     Attributes:
         calls: ended calls by operation.
@@ -41,17 +42,20 @@ class Counters:
     duration_ms: dict[str, float] = field(default_factory=dict[str, float])
     cache_hits: int = 0
     cache_misses: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def record_request(self, endpoint: str, duration_ms: float, status: int | None, error: str | None = None) -> None:
         """Count the call."""
-        self.calls[endpoint] = self.calls.get(endpoint, 0) + 1
-        self.duration_ms[endpoint] = self.duration_ms.get(endpoint, 0.0) + duration_ms
-        if error is not None:
-            self.errors[error] = self.errors.get(error, 0) + 1
+        with self._lock:
+            self.calls[endpoint] = self.calls.get(endpoint, 0) + 1
+            self.duration_ms[endpoint] = self.duration_ms.get(endpoint, 0.0) + duration_ms
+            if error is not None:
+                self.errors[error] = self.errors.get(error, 0) + 1
 
     def record_cache(self, endpoint: str, *, hit: bool) -> None:
         """Count the look-up."""
-        if hit:
-            self.cache_hits += 1
-        else:
-            self.cache_misses += 1
+        with self._lock:
+            if hit:
+                self.cache_hits += 1
+            else:
+                self.cache_misses += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kaizen_client.results import KaizenResult
 from kaizen_client.tokens import DEFAULT_MODEL, count_tokens
@@ -40,6 +40,23 @@ class Saving:
         return self.tokens_before - self.tokens_after
 
 
+class MonthlyCost(NamedTuple):
+    """Money for a month.
+
+    Attributes:
+        before: with the prompts as JSON.
+        after: with the prompts as KTOF.
+    """
+
+    before: float
+    after: float
+
+    @property
+    def saved(self) -> float:
+        """Money saved; below 0 when the prompts got longer."""
+        return self.before - self.after
+
+
 @dataclass
 class SavingsReport:
     """Collects calls and shows what they saved.
@@ -72,10 +89,11 @@ class SavingsReport:
         if not isinstance(text, str):
             raise ValueError("the answer holds no KTOF text; give the answer of an encoding operation")
         before = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        counted = result.tokens(self.model)
-        raw, encoded = count_tokens(before, self.model), count_tokens(text, self.model)
-        tokens = counted or (raw.tokens, encoded.tokens)
-        exact = raw.exact or (counted is not None and result.meta.get("token_count") != "estimate")
+        tokens = result.tokens(self.model)
+        exact = result.meta.get("token_count") != "estimate"
+        if tokens is None:
+            raw, encoded = count_tokens(before, self.model), count_tokens(text, self.model)
+            tokens, exact = (raw.tokens, encoded.tokens), raw.exact and encoded.exact
         name = label or f"call {len(self.calls) + 1}"
         saving = Saving(name, len(before.encode()), len(text.encode()), *tokens, exact)
         self.calls.append(saving)
@@ -97,9 +115,10 @@ class SavingsReport:
         """What this many tokens cost."""
         return tokens * self.price_per_million / 1_000_000
 
-    def monthly(self, calls_per_month: int) -> float:
-        """Money saved in a month of this many calls, were they like the ones collected."""
-        return self.money(self.total.tokens_saved / len(self.calls) * calls_per_month) if self.calls else 0.0
+    def monthly(self, calls_per_month: float) -> MonthlyCost:
+        """What the input tokens of a month of this many calls cost, were they like the ones collected."""
+        total, share = self.total, calls_per_month / max(1, len(self.calls))
+        return MonthlyCost(self.money(total.tokens_before * share), self.money(total.tokens_after * share))
 
     def table(self) -> str:
         """The report as a table in plain text."""

@@ -1,31 +1,34 @@
 """One call of one operation, as a plan: what Kaizen adds around the engine's `call`.
 
-check the payload -> look into the cache -> wait for the rate limit -> sdk_engine.call -> keep, log, count
+check and encode the payload -> look into the cache -> wait for the rate limit -> the engine's call -> keep, log, count
 """
 
 from __future__ import annotations
 
-import hashlib
-import inspect
-import json
 import logging
 import math
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.call import RequestOptions, Shared, call
+from sdk_engine.call import Life, RequestOptions, Shared
+from sdk_engine.deadline import Deadline
 from sdk_engine.decoding import UndecodableBody, decode_json, encode_json
-from sdk_engine.errors import Outcome, SdkError
+from sdk_engine.errors import ConfigurationError, Outcome, SdkError
 from sdk_engine.operation import Operation
 from sdk_engine.request_id import generate_request_id
 from sdk_engine.retries import IDEMPOTENT_METHODS, RetryPolicy
-from sdk_engine.steps import Invoke, Sleep
+from sdk_engine.steps import Sleep
 
-from kaizen_client.errors import KaizenAPIError, KaizenErrors, KaizenInvalidRequestError, KaizenRequestError
+from kaizen_client.cache import KeptAnswers
+from kaizen_client.config import check_seconds
+from kaizen_client.errors import KaizenErrors, KaizenInvalidRequestError, KaizenRequestError
+from kaizen_client.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from sdk_engine.wire import Response
 
     from kaizen_client.config import KaizenClientConfig
 
@@ -59,29 +62,15 @@ class Answer:
     request_id: str
 
 
-class Pace:
-    """Hands out one slot every `1 / rate` seconds, to threads and tasks alike."""
-
-    def __init__(self, rate: float) -> None:
-        self._interval = 1 / rate
-        self._next = -math.inf
-        self._lock = threading.Lock()
-
-    def reserve(self, now: float) -> float:
-        """Take the next slot; the seconds until it begins."""
-        with self._lock:
-            start = max(now, self._next)
-            self._next = start + self._interval
-        return start - now
-
-
 @dataclass
 class Session:
     """What all calls of one client share. `with_options` makes copies that differ in `shared` and `options` only."""
 
     config: KaizenClientConfig
     shared: Shared
+    errors: KaizenErrors
     pace: Pace | None
+    kept: KeptAnswers | None
     options: RequestOptions
     closed: threading.Event
 
@@ -90,19 +79,22 @@ class Session:
         """The session of a new client."""
         headers = config.headers()
         request_id = next((headers.pop(name) for name in list(headers) if name.lower() == "x-request-id"), None)
+        errors = KaizenErrors(frozenset(config.retry_on_status_codes))
         shared = Shared(
             base_url=config.base_url.rstrip("/"),
             headers=headers,
             timeout=math.inf if injected else config.timeout,
             retry=config.retry or _NO_RETRIES,
-            errors=KaizenErrors(frozenset(config.retry_on_status_codes)),
+            errors=errors,
             keyed_methods=frozenset(),
             repeatable_methods=IDEMPOTENT_METHODS | {"POST"},
+            encode=_as_it_is,
             logger=logger,
         )
         rate = config.max_requests_per_second
         options = RequestOptions(request_id=request_id, deadline=config.deadline)
-        return cls(config, shared, Pace(rate) if rate else None, options, threading.Event())
+        kept = None if config.cache is None else KeptAnswers(config.cache, config.cache_ttl)
+        return cls(config, shared, errors, Pace(rate) if rate else None, kept, options, threading.Event())
 
     def with_options(
         self,
@@ -113,12 +105,16 @@ class Session:
         retry: RetryPolicy | None,
     ) -> Session:
         """A copy for which these values replace the present ones; None keeps one."""
+        for label, seconds in (("timeout", timeout), ("deadline", deadline)):
+            if seconds is not None:
+                check_seconds(seconds, label)
+        given = self.options
         options = replace(
-            self.options,
-            headers=self.options.headers if headers is None else dict(headers),
-            request_id=request_id or self.options.request_id,
-            timeout=timeout or self.options.timeout,
-            deadline=deadline or self.options.deadline,
+            given,
+            headers=given.headers if headers is None else dict(headers),
+            request_id=given.request_id if request_id is None else request_id,
+            timeout=given.timeout if timeout is None else timeout,
+            deadline=given.deadline if deadline is None else deadline,
         )
         shared = self.shared if retry is None else replace(self.shared, retry=retry)
         return replace(self, shared=shared, options=options)
@@ -127,58 +123,84 @@ class Session:
         """The plan of every operation."""
         if self.closed.is_set():
             raise KaizenInvalidRequestError("this client is closed; create a new one")
-        body = None if name == "health" else _body_of(name, payload)
-        key = None
-        if body is not None and self.config.cache is not None:
-            key = _cache_key(self.shared.base_url, name, body)
-            known = None if key is None else await self._cached(name, key)
-            if known is not None:
-                return Answer(known, "")
-        answer = await self._send(name, body)
-        if key is not None:
-            assert self.config.cache is not None
-            content = encode_json(answer.body)
-            await Invoke(_guarded(self.config.cache.set, key, content, self.config.cache_ttl))
+        given = self.options
+        deadline = Deadline(math.inf if given.deadline is None else given.deadline, self.shared.clock)
+        if name == "health":
+            return await self._send(name, None, deadline)
+        body = _body_of(name, payload)
+        content = self._encoded(body)
+        if self.kept is None:
+            return await self._send(name, content, deadline)
+        key = self.kept.key(self.shared.base_url, {**(given.headers or {}), **self.shared.headers}, name, body)
+        if key is None:
+            return await self._send(name, content, deadline)
+        known = await self.kept.look_up(key)
+        if self.config.metrics is not None:
+            self._tell(self.config.metrics.record_cache, name, hit=known is not None)
+        if known is not None:
+            return Answer(known, "")
+        answer = await self._send(name, content, deadline)
+        await self.kept.keep(key, answer.body)
         return answer
 
-    async def _send(self, name: str, body: dict[str, Any] | None) -> Answer:
-        given = self.options
+    def _encoded(self, body: dict[str, Any]) -> bytes:
+        """The body as it goes out, refused here when it cannot."""
+        limit = self.config.max_request_bytes
+        try:
+            content = encode_json(body)
+        except ConfigurationError as exc:
+            problem = str(exc)
+        else:
+            if limit is None or len(content) <= limit:
+                return content
+            problem = f"the body has {len(content)} bytes, more than max_request_bytes={limit}"
+        raise KaizenInvalidRequestError(problem)
+
+    async def _send(self, name: str, content: bytes | None, deadline: Deadline) -> Answer:
+        given, operation = self.options, OPERATIONS[name]
         request_id = given.request_id or generate_request_id()
-        deadline = await self._wait_for_turn(request_id)
-        options = RequestOptions(given.headers, None, request_id, given.timeout, deadline)
+        await self._wait_for_turn(request_id, deadline)
+        left = None if given.deadline is None else deadline.remaining
+        life = Life(self.shared, operation.method, RequestOptions(given.headers, None, request_id, given.timeout, left))
         started = self.shared.clock()
         logger.debug("%s: request %s", name, request_id)
         try:
-            answer = await call(self.shared, OPERATIONS[name], json=body, options=options)
-            if answer.get("status") == "error":
-                raise KaizenAPIError(200, answer, request_id=request_id)
+            answer = self._read(life, name, await life.run(lambda: operation.target({}), content))
         except SdkError as exc:
             self._record(name, started, exc.status, exc)
             raise
         self._record(name, started, 200, None)
         return Answer(answer, request_id)
 
-    async def _wait_for_turn(self, request_id: str) -> float | None:
-        """Wait for the rate limit; what is left of the call's deadline."""
-        deadline = self.options.deadline
-        delay = self.pace.reserve(self.shared.clock()) if self.pace else 0.0
-        if delay > 0:
-            if deadline is not None and delay >= deadline:
-                problem = f"max_requests_per_second delays the call by {delay:.3g} s, beyond its deadline"
-                raise KaizenRequestError(problem, outcome=Outcome.NOT_SENT, request_id=request_id)
-            await Sleep(delay)
-        return None if deadline is None else deadline - max(0.0, delay)
-
-    async def _cached(self, name: str, key: str) -> dict[str, Any] | None:
-        assert self.config.cache is not None
-        content = await Invoke(_guarded(self.config.cache.get, key))
-        if self.config.metrics is not None:
-            self._tell(self.config.metrics.record_cache, name, hit=content is not None)
+    def _read(self, life: Life, name: str, response: Response) -> dict[str, Any]:
+        """The answer in a 2xx, which may still report a failure."""
         try:
-            return None if content is None else decode_json(content, dict[str, Any])
-        except UndecodableBody:
-            logger.warning("the cache holds something that is no answer")
-            return None
+            answer = decode_json(response.content, OPERATIONS[name].result())
+        except UndecodableBody as exc:
+            problem = f"the answer to {name} is not usable: {exc}"
+        else:
+            if answer.get("status") != "error":
+                return answer
+            raise self.errors.from_answer(response, **life.facts(Outcome.ANSWERED))
+        raise self.errors.unusable(response, problem, **life.facts(Outcome.UNKNOWN))
+
+    async def _wait_for_turn(self, request_id: str, deadline: Deadline) -> None:
+        """Wait for the rate limit, unless that would take longer than the call may."""
+        if self.pace is None:
+            return
+        now = self.shared.clock()
+        start = self.pace.reserve(now, deadline.remaining)
+        if start is None:
+            problem = "max_requests_per_second delays the call beyond its deadline"
+            raise KaizenRequestError(problem, outcome=Outcome.NOT_SENT, request_id=request_id)
+        if start > now:
+            waited = False
+            try:
+                await Sleep(start - now)
+                waited = True
+            finally:
+                if not waited:  # cancelled
+                    self.pace.give_back(start)
 
     def _record(self, name: str, started: float, status: int | None, error: Exception | None) -> None:
         duration = (self.shared.clock() - started) * 1000
@@ -203,32 +225,7 @@ def _body_of(name: str, payload: object) -> dict[str, Any]:
     return body_of(name, payload)
 
 
-def _cache_key(base_url: str, name: str, body: dict[str, Any]) -> str | None:
-    """The same for equal calls; None for a body that cannot be sent anyway."""
-    try:
-        text = json.dumps([base_url, name, body], sort_keys=True, separators=(",", ":"), allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        return None
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _guarded(function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
-    """The function with its arguments, failing with None and a line in the log."""
-
-    def invoke() -> Any:
-        try:
-            result = function(*arguments)
-        except Exception:  # noqa: BLE001 - whatever a backend raises, the call goes on
-            return failed()
-        return awaited(result) if inspect.isawaitable(result) else result
-
-    async def awaited(result: Any) -> Any:
-        try:
-            return await result
-        except Exception:  # noqa: BLE001 - whatever a backend raises, the call goes on
-            return failed()
-
-    def failed() -> None:
-        logger.warning("the cache failed; the call goes on without it", exc_info=True)
-
-    return invoke
+def _as_it_is(content: object) -> bytes:
+    """The engine's view of a body that is encoded already."""
+    assert isinstance(content, bytes)
+    return content

@@ -22,6 +22,7 @@ class AnthropicKaizenWrapper(ProviderWrapper):
     """
 
     provider: ClassVar[str] = "anthropic"
+    prompt_argument: ClassVar[str] = "messages"
 
     def __init__(
         self,

@@ -18,6 +18,7 @@ class GeminiKaizenWrapper(ProviderWrapper):
     """Google's Gemini API (extra `kaizen-client[gemini]`). `client` is a `google.genai.Client` or its `.aio`."""
 
     provider: ClassVar[str] = "gemini"
+    prompt_argument: ClassVar[str] = "contents"
 
     def __init__(self, kaizen: KaizenClient, *, model: str = "models/gemini-2.5-flash", **settings: Any) -> None:
         super().__init__(kaizen, model=model, **settings)

@@ -20,6 +20,7 @@ class OpenAIKaizenWrapper(ProviderWrapper):
     """OpenAI's Responses API (extra `kaizen-client[openai]`). `client` is an `OpenAI` or `AsyncOpenAI`."""
 
     provider: ClassVar[str] = "openai"
+    prompt_argument: ClassVar[str] = "input"
 
     def __init__(self, kaizen: KaizenClient, *, model: str = "gpt-4o-mini", **settings: Any) -> None:
         super().__init__(kaizen, model=model, **settings)
@@ -63,10 +64,11 @@ class OpenAICompatibleKaizenWrapper(ProviderWrapper):
 
     Args:
         base_url: the vendor's, such as `https://api.together.xyz/v1`.
-        api_key: the vendor's.
+        api_key: the vendor's; a placeholder where it wants none. What the environment holds for OpenAI is not sent.
     """
 
     provider: ClassVar[str] = "openai"
+    prompt_argument: ClassVar[str] = "messages"
 
     def __init__(
         self, kaizen: KaizenClient, *, model: str, base_url: str = "", api_key: str | None = None, **settings: Any
@@ -89,7 +91,9 @@ class OpenAICompatibleKaizenWrapper(ProviderWrapper):
         return self._pieces({"messages": messages}, options)
 
     def _open(self) -> Any:
-        return load("openai", "openai").AsyncOpenAI(base_url=self._base_url, api_key=self._api_key)
+        client = load("openai", "openai").AsyncOpenAI(base_url=self._base_url, api_key=self._api_key or "none")
+        client.organization = client.project = None  # read from OPENAI_ORG_ID, OPENAI_PROJECT_ID
+        return client
 
     async def _complete(self, text: str, options: dict[str, Any]) -> Any:
         return await invoke(self._client.chat.completions.create, **_as_message(text), **options)

@@ -89,6 +89,7 @@ def marked(exc: Exception, provider: str, encoded: dict[str, Any] | None) -> Exc
     return exc
 
 
+@functools.cache
 def _both(vendors: type[Exception]) -> type[Exception]:
     bases: Any = (vendors, KaizenProviderError)
     names = {"__module__": vendors.__module__, "__reduce__": KaizenProviderError.__reduce__}

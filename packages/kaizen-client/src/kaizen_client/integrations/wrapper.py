@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from kaizen_client.errors import KaizenError, KaizenResponseError
+from kaizen_client.errors import KaizenResponseError
 from kaizen_client.integrations.vendor import invoke, marked
 from kaizen_client.ktof import looks_like_ktof
+from kaizen_client.payloads import body_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping
     from types import TracebackType
 
     from typing_extensions import Self
@@ -32,9 +33,14 @@ class ProviderWrapper(ABC):
         encode_options, metadata, token_models: sent with every prompt.
         decode: "auto" decodes answers that are KTOF and leaves prose alone, "always" and "never" do as they say.
         decode_options: sent with every answer that is decoded.
+
+    Raises:
+        pydantic.ValidationError: Kaizen would refuse the options or the metadata; nothing is paid for yet.
     """
 
     provider: ClassVar[str]
+    prompt_argument: ClassVar[str]
+    """The argument of the vendor's method that the wrapper fills in."""
 
     def __init__(
         self,
@@ -54,9 +60,11 @@ class ProviderWrapper(ABC):
         self._model = model
         self._own = client is None
         self._client = self._open() if client is None else client
-        self._encode_extra = {"options": encode_options, "metadata": metadata, "token_models": token_models}
-        self._decode_extra = {"options": decode_options, "metadata": metadata}
+        self._encode_extra = _given(options=encode_options, metadata=metadata, token_models=token_models)
+        self._decode_extra = _given(options=decode_options, metadata=metadata)
         self._decode = decode
+        body_of("prompts_encode", {"prompt": "", **self._encode_extra})
+        body_of("prompts_decode", {"ktof": "", **self._decode_extra})
 
     @abstractmethod
     def _open(self) -> Any:
@@ -88,27 +96,24 @@ class ProviderWrapper(ABC):
         await self.close()
 
     async def _exchange(self, prompt: Any, options: dict[str, Any]) -> dict[str, Any]:
-        """Encode, ask, decode. A decoding that fails is told in `decode_error`; the answer was paid for and stays."""
-        if options.pop("stream", False):
-            raise ValueError("use stream(...) for an answer in pieces")
+        """Encode, ask, decode."""
+        options = self._call_options(options)
         encoded, text = await self._encoded(prompt)
         try:
-            response = await self._complete(text, self._call_options(options))
+            response = await self._complete(text, options)
         except Exception as exc:  # noqa: BLE001 - marked and raised again
             raise marked(exc, self.provider, encoded)  # noqa: B904 - the very same exception
-        return {
-            "encoded": encoded,
-            f"{self.provider}_response": response,
-            **await self._decoded(self._text(response)),
-        }
+        decoded = await self._decoded(lambda: self._text(response))
+        return {"encoded": encoded, f"{self.provider}_response": response, **decoded}
 
     async def _pieces(self, prompt: Any, options: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
+        options = self._call_options(options)
         encoded, text = await self._encoded(prompt)
         yield {"type": "encoded", "encoded": encoded}
         answer: list[str] = []
         response: Any = None
         try:
-            async with aclosing(self._stream(text, self._call_options(options))) as pieces:
+            async with aclosing(self._stream(text, options)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Finished):
                         response = piece.response
@@ -118,29 +123,39 @@ class ProviderWrapper(ABC):
         except Exception as exc:  # noqa: BLE001 - marked and raised again
             raise marked(exc, self.provider, encoded)  # noqa: B904 - the very same exception
         whole = "".join(answer)
-        decoded = await self._decoded(whole)
+        decoded = await self._decoded(lambda: whole)
         yield {"type": "done", "text": whole, f"{self.provider}_response": response, **decoded}
 
     def _call_options(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The vendor's arguments, refused before anything is paid for when they are the wrapper's own."""
+        if options.pop("stream", False):
+            raise ValueError("use the method stream(...) for an answer in pieces")
+        if self.prompt_argument in options:
+            raise ValueError(f"{self.prompt_argument} is the encoded prompt; it cannot be given")
         return {"model": self._model, **options}
 
     async def _encoded(self, prompt: Any) -> tuple[dict[str, Any], str]:
-        extra = {name: value for name, value in self._encode_extra.items() if value is not None}
-        answer = await self._kaizen.prompts_encode({"prompt": prompt, **extra})
+        answer = await self._kaizen.prompts_encode({"prompt": prompt, **self._encode_extra})
         text = answer.get("result")
         if not isinstance(text, str):
             raise KaizenResponseError("the answer to prompts_encode holds no text", body=answer)
         return answer, text
 
-    async def _decoded(self, text: str) -> dict[str, Any]:
-        wanted = self._decode == "always" or (self._decode == "auto" and looks_like_ktof(text))
-        if not wanted:
+    async def _decoded(self, text_of: Callable[[], str]) -> dict[str, Any]:
+        """What the answer decodes to. It is paid for: whatever fails here is told in `decode_error`, never raised."""
+        if self._decode == "never":
             return {"decoded": None}
-        extra = {name: value for name, value in self._decode_extra.items() if value is not None}
         try:
-            return {"decoded": await self._kaizen.prompts_decode({"ktof": text, **extra})}
-        except KaizenError as exc:
+            text = text_of()
+            if self._decode == "auto" and not looks_like_ktof(text):
+                return {"decoded": None}
+            return {"decoded": await self._kaizen.prompts_decode({"ktof": text, **self._decode_extra})}
+        except Exception as exc:  # noqa: BLE001 - see above
             return {"decoded": None, "decode_error": exc}
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 class Finished:

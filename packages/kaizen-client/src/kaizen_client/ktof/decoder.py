@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kaizen_client.ktof.grammar import (
     Header,
@@ -16,6 +15,9 @@ from kaizen_client.ktof.grammar import (
     split_field,
     unquoted_index,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def decode(text: str, *, indent: int = 2, strict: bool = True) -> Any:
@@ -32,11 +34,7 @@ def decode(text: str, *, indent: int = 2, strict: bool = True) -> Any:
     """
     check_indent(indent)
     reader = Reader(lines_of(text, indent, strict=strict), strict=strict)
-    try:
-        return reader.document()
-    except RecursionError:
-        pass
-    raise KtofDecodeError("the text is nested too deeply")
+    return reader.followed(reader.document)
 
 
 def looks_like_ktof(text: str, *, indent: int = 2) -> bool:
@@ -59,8 +57,7 @@ def looks_like_ktof(text: str, *, indent: int = 2) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line: level, text without its indentation, number from 1, and whether blank lines stand before it."""
 
     depth: int
@@ -109,6 +106,14 @@ class Reader:
         self.lines = lines
         self.strict = strict
         self.position = 0
+
+    def followed(self, read: Callable[[], Any]) -> Any:
+        """What `read` gives, unless it is nested deeper than Python can follow."""
+        try:
+            return read()
+        except RecursionError:
+            pass
+        raise self.error("the text is nested too deeply", self.lines[self.position - 1])
 
     def document(self) -> Any:
         """The whole document."""

@@ -6,7 +6,10 @@ import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DELIMITERS = (",", "\t", "|")
 """What may separate the values of an array. A comma is not repeated in the array's header."""
@@ -15,6 +18,7 @@ _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _UNESCAPES = {"\\": "\\", '"': '"', "n": "\n", "r": "\r", "t": "\t"}
 _EXACT_FLOAT = 2**53
+_MOST_DIGITS = 15  # of an array's length; no text has that many values
 
 _ESCAPED = re.compile(r'[\\"\n\r\t]')
 _ESCAPE = re.compile(r"\\(.?)", re.DOTALL)
@@ -28,11 +32,12 @@ _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _STRING = re.compile(_QUOTED, re.DOTALL)
 _NUMBER_STARTS = frozenset("-0123456789")
 _HEADER = re.compile(
-    rf'(?P<key>{_QUOTED}|[^"\[\]{{}}:]*)\[#?(?P<length>[0-9]{{1,15}})(?P<delimiter>[\t|]?)\]'
+    rf'(?P<key>{_QUOTED}|[^"\[\]{{}}:]*)\[#?(?P<length>[0-9]+)(?P<delimiter>[\t|]?)\]'
     rf'(?:\{{(?P<fields>(?:{_QUOTED}|[^"{{}}])*)\}})?:(?P<rest>.*)',
     re.DOTALL,
 )
-_CELL = {mark: re.compile(rf"\s*({_QUOTED}|[^{re.escape(mark)}]*?)\s*(?:{re.escape(mark)}|$)") for mark in DELIMITERS}
+_TO_ITS_END = r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'  # or to the end of the line, where the closing quote is missing
+_OUTSIDE = {mark: re.compile(f"{_TO_ITS_END}|{re.escape(mark)}", re.DOTALL) for mark in (*DELIMITERS, ":")}
 
 
 class KtofError(ValueError):
@@ -174,16 +179,11 @@ def split_cells(text: str, delimiter: str) -> list[str]:
     if '"' not in text:
         return [cell.strip() for cell in text.split(delimiter)]
     cells: list[str] = []
-    position, pattern = 0, _CELL[delimiter]
-    while True:
-        found = pattern.match(text, position)
-        assert found is not None  # the pattern matches every tail
-        cells.append(found[1])
-        position = found.end()
-        if position == len(text) and not text.endswith(delimiter, found.start(), position):
-            return cells
-        if position == len(text):
-            return [*cells, ""]
+    start = 0
+    for index in _unquoted(text, delimiter):
+        cells.append(text[start:index].strip())
+        start = index + 1
+    return [*cells, text[start:].strip()]
 
 
 def read_header(line: str) -> Header | None:
@@ -193,6 +193,8 @@ def read_header(line: str) -> Header | None:
     found = _HEADER.fullmatch(line)
     if found is None or found["key"] != found["key"].rstrip():
         return None
+    if len(found["length"]) > _MOST_DIGITS:
+        raise KtofDecodeError("an array's length has too many digits")
     key, delimiter = found["key"], found["delimiter"] or ","
     fields = None if found["fields"] is None else [_name(cell) for cell in split_cells(found["fields"], delimiter)]
     return Header(_name(key) if key else None, int(found["length"]), delimiter, fields, found["rest"].strip())
@@ -210,12 +212,12 @@ def split_field(line: str) -> tuple[str, str] | None:
 def unquoted_index(line: str, mark: str) -> int:
     """Where the mark first stands outside quotes, or -1."""
     first = line.find(mark)
-    if first < 0 or '"' not in line:
-        return first
-    for found in re.finditer(rf"{_QUOTED}|{re.escape(mark)}", line, re.DOTALL):
-        if found[0] == mark:
-            return found.start()
-    return -1
+    return first if first < 0 or '"' not in line else next(_unquoted(line, mark), -1)
+
+
+def _unquoted(text: str, mark: str) -> Iterator[int]:
+    """Where the mark stands outside quotes."""
+    return (found.start() for found in _OUTSIDE[mark].finditer(text) if found[0] == mark)
 
 
 def read_key(token: str) -> str:

@@ -38,7 +38,7 @@ class StreamDecoder:
         check_indent(indent)
         self._indent = indent
         self._strict = strict
-        self._tail = ""
+        self._tail: list[str] = []  # the pieces of the line that is still arriving
         self._number = 0
         self._blank = False
         self._unit: list[Line] = []  # the lines of the part that is still growing
@@ -51,8 +51,13 @@ class StreamDecoder:
         Raises:
             KtofDecodeError: what arrived so far cannot become a document.
         """
-        *whole, self._tail = (self._tail + chunk).split("\n")
-        return [piece for raw in whole for piece in self._line(raw)]
+        end, *lines = chunk.split("\n")
+        self._tail.append(end)
+        pieces: list[Piece] = []
+        for line in lines:
+            pieces += self._line("".join(self._tail))
+            self._tail = [line]
+        return pieces
 
     def close(self) -> tuple[list[Piece], Any]:
         """The last parts and the whole document.
@@ -60,8 +65,8 @@ class StreamDecoder:
         Raises:
             KtofDecodeError: the document is cut short, or broken.
         """
-        pieces = [*self._line(self._tail), *self._finish_unit(), *self._finish_array()]
-        self._tail = ""
+        pieces = [*self._line("".join(self._tail)), *self._finish_unit(), *self._finish_array()]
+        self._tail = []
         return pieces, {} if self._root is _NOTHING else self._root
 
     def _line(self, raw: str) -> Iterator[Piece]:
@@ -108,7 +113,8 @@ class StreamDecoder:
         if self._array is not None:
             yield self._value(lines)
             return
-        value = self._reader(lines).document()
+        reader = self._reader(lines)
+        value = reader.followed(reader.document)
         if self._root is _NOTHING and not isinstance(value, dict):
             self._root = value
             yield Piece((), value)
@@ -129,7 +135,7 @@ class StreamDecoder:
             reader.position = 1
             values.append(reader.row(header, first))
         elif header.fields is None and is_item(first.text):
-            values.append(reader.item(first.depth))
+            values.append(reader.followed(lambda: reader.item(first.depth)))
         if reader.position < len(lines):
             raise KtofDecodeError("this line belongs to nothing above it", lines[reader.position].number)
         path = (len(values) - 1,) if header.key is None else (header.key, len(values) - 1)

@@ -13,6 +13,7 @@ _OPENING = re.compile(r"[{\[]")
 _BEFORE = frozenset(" \t\r\n([{:;,=>\"'`")
 _AFTER = frozenset(" \t\r\n)]};:,.!?<\"'`")
 _PREVIEW = 80
+_MOST_TRIES = 32  # openings tried, one inside the other, that all lead to the same broken place
 _decoder = json.JSONDecoder()
 
 
@@ -33,14 +34,16 @@ def rewrite(text: str, *, delimiter: str = ",", length_marker: bool | str | None
     """Write every JSON object and array in the text as KTOF, one blank for each level."""
     parts: list[str] = []
     replacements: list[dict[str, Any]] = []
-    position = 0
+    position, broken, tries = 0, -1, 0
     while found := _OPENING.search(text, position):
         start = found.start()
-        end = _json_end(text, start)
+        end, ok = _json_end(text, start)
         parts.append(text[position:start])
-        if end is None:
-            parts.append(text[start])
-            position = start + 1
+        if not ok:
+            tries = tries + 1 if end == broken else 0
+            broken = end
+            position = max(start + 1, end) if tries == _MOST_TRIES else start + 1
+            parts.append(text[start:position])
             continue
         original = text[start:end]
         encoded = ktof.encode(json.loads(original), indent=1, delimiter=delimiter, length_marker=length_marker)
@@ -59,12 +62,14 @@ def rewrite(text: str, *, delimiter: str = ",", length_marker: bool | str | None
     return Detection("".join([*parts, text[position:]]), replacements)
 
 
-def _json_end(text: str, start: int) -> int | None:
-    """Where the JSON that begins at `start` ends; None when there is none, or it is part of a word."""
+def _json_end(text: str, start: int) -> tuple[int, bool]:
+    """Where the JSON that begins at `start` ends, and True; or where it breaks, and False (a part of a word, too)."""
     if start and text[start - 1] not in _BEFORE:
-        return None
+        return start, False
     try:
         _, end = _decoder.raw_decode(text, start)
-    except (ValueError, RecursionError):
-        return None
-    return end if end == len(text) or text[end] in _AFTER else None
+    except json.JSONDecodeError as exc:
+        return exc.pos, False
+    except (ValueError, RecursionError):  # too many digits, too many levels
+        return len(text), False
+    return end, end == len(text) or text[end] in _AFTER

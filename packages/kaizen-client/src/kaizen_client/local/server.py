@@ -81,7 +81,8 @@ def _handler(service: LocalService) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             length = self.headers.get("Content-Length") or "0"
-            if not length.isdecimal() or int(length) > _LARGEST_BODY:
+            chunked = "Transfer-Encoding" in self.headers
+            if chunked or not length.isdecimal() or int(length) > _LARGEST_BODY:
                 self._send(413, {"detail": "the body is too large, or its length is unknown"})
                 self.close_connection = True
                 return

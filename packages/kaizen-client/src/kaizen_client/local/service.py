@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
+from sdk_engine.decoding import UndecodableBody, decode_json
 
 from kaizen_client import ktof
 from kaizen_client.local.detection import rewrite
@@ -178,9 +179,10 @@ class LocalService:
 
 def _checked(model: type[BaseModel], content: bytes | None) -> dict[str, Any]:
     """The body after validation, in the shape of its model; a refusal is shaped as FastAPI shapes it."""
+    anything: Any = Any
     try:
-        body = json.loads(content or b"")
-    except (ValueError, RecursionError):
+        body = decode_json(content or b"", anything)
+    except UndecodableBody:
         raise Refusal(422, [{"type": "json_invalid", "loc": ["body"], "msg": "JSON decode error"}]) from None
     if not isinstance(body, dict):
         raise Refusal(422, [{"type": "model_type", "loc": ["body"], "msg": "Input should be a JSON object"}])
