@@ -81,3 +81,12 @@ async def test_the_environment_names_the_host(
     monkeypatch.setenv("KNOXCALL_BASE_URL", server.url)
     await ask("claim", claim_handle="h", base_url=None)
     assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("timeout", [0, -1, "5", None, float("inf"), float("nan")])
+async def test_a_timeout_that_is_none_is_refused_before_anything_is_sent(
+    ask: Call, server: ContractServer, timeout: Any
+) -> None:
+    with pytest.raises(BootstrapError, match="timeout must be a positive number of seconds"):
+        await ask("signup", email="d@e.f", tenant_name="A", timeout=timeout)
+    assert server.seen == []

@@ -7,7 +7,7 @@ import ssl
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import Response, WireFailure, safe_cause
+from sdk_engine.wire import Response, WireFailure, connect_limit, safe_cause
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 
 from kaizen_client.errors import KaizenConfigurationError
@@ -50,8 +50,7 @@ def sync_wire(config: KaizenClientConfig, client: Any = None) -> SyncWire:
 
 
 def _connect_timeout(config: KaizenClientConfig) -> float:
-    """A little below the attempt's own limit, so that a connection that never came about is known as one."""
-    return config.connect_timeout or 0.95 * config.timeout
+    return config.connect_timeout or connect_limit(config.timeout)
 
 
 def _httpx_settings(config: KaizenClientConfig) -> dict[str, Any]:

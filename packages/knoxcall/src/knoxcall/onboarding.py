@@ -14,7 +14,7 @@ from knoxcall.connection import USER_AGENT, Drivers
 from knoxcall.errors import KnoxCallErrors, SignupError, build_error
 from knoxcall.management import KnoxCallLife
 from knoxcall.retries import Backoff
-from knoxcall.settings import LIVE, normal_base_url
+from knoxcall.settings import LIVE, check_timeout, normal_base_url
 
 if TYPE_CHECKING:
     from sdk_engine.wire import Response
@@ -103,26 +103,28 @@ def _request(*values: str | None) -> dict[str, Any]:
 
 
 async def _awaited(operation: Operation[Any], body: object, base_url: str | None, timeout: float) -> dict[str, Any]:
-    drivers = Drivers(sync=False, http_client=None)
+    shared = _shared(base_url, timeout)
+    drivers = Drivers(sync=False, http_client=None, timeout=shared.timeout)
     try:
-        result: dict[str, Any] = await drivers.main.run(_send(operation, body, base_url, timeout))
+        result: dict[str, Any] = await drivers.main.run(_send(shared, operation, body))
         return result
     finally:
         await drivers.aclose()
 
 
 def _blocking(operation: Operation[Any], body: object, base_url: str | None, timeout: float) -> dict[str, Any]:
-    drivers = Drivers(sync=True, http_client=None)
+    shared = _shared(base_url, timeout)
+    drivers = Drivers(sync=True, http_client=None, timeout=shared.timeout)
     try:
-        result: dict[str, Any] = drivers.main.run(_send(operation, body, base_url, timeout))
+        result: dict[str, Any] = drivers.main.run(_send(shared, operation, body))
         return result
     finally:
         drivers.close()
 
 
-async def _send(operation: Operation[Any], body: object, base_url: str | None, timeout: float) -> dict[str, Any]:
-    """The plan of all four."""
-    shared = Shared(
+def _shared(base_url: str | None, timeout: float) -> Shared:
+    check_timeout(timeout)
+    return Shared(
         base_url=normal_base_url("base_url", base_url or os.environ.get("KNOXCALL_BASE_URL") or LIVE),
         headers={"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT},
         timeout=timeout,
@@ -131,6 +133,10 @@ async def _send(operation: Operation[Any], body: object, base_url: str | None, t
         keyed_methods=frozenset(),
         request_id_header=None,
     )
+
+
+async def _send(shared: Shared, operation: Operation[Any], body: object) -> dict[str, Any]:
+    """The plan of all four."""
     life = KnoxCallLife(shared, "POST", RequestOptions())
     answer = await life.run(lambda: operation.path, body)
     try:

@@ -78,8 +78,7 @@ def resolve(
         raise BootstrapError(f"dpop must be 'auto', 'always' or 'never', got {dpop!r}")
     if isinstance(scope, str):
         raise BootstrapError("scope must be a list of scopes, such as ['routes:read'], not one string")
-    if not (isinstance(timeout, (int, float)) and 0 < timeout < float("inf")):
-        raise BootstrapError(f"timeout must be a positive number of seconds, got {timeout!r}")
+    check_timeout(timeout)
     credential = explicit(
         client_id=client_id, client_secret=client_secret, api_key=api_key, access_token=access_token
     ) or detect(environ)
@@ -118,6 +117,12 @@ def checked_slug(slug: object) -> str:
     if slug.lower() in RESERVED_LABELS:
         raise BootstrapError(f"{slug!r} is one of KnoxCall's own host names, not a tenant")
     return slug.lower()
+
+
+def check_timeout(timeout: object) -> None:
+    """Refuse what is not a number of seconds to wait."""
+    if not (isinstance(timeout, (int, float)) and 0 < timeout < float("inf")):
+        raise BootstrapError(f"timeout must be a positive number of seconds, got {timeout!r}")
 
 
 def normal_base_url(name: str, value: str) -> str:

@@ -21,7 +21,12 @@ DEFAULT_MAX_BODY = 32 * 1024 * 1024
 
 
 DEFAULT_CONNECT_TIMEOUT = 10.0
-"""Seconds for making a connection. Clients set it below their attempts' limit, to know that nothing was sent."""
+"""Seconds for making a connection, where a client names no limit of its own."""
+
+
+def connect_limit(timeout: float) -> float:
+    """Seconds for making a connection in an attempt of `timeout`: a little less, to know that nothing was sent."""
+    return 0.95 * timeout
 
 
 class Headers:

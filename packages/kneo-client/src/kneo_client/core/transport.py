@@ -10,6 +10,7 @@ from sdk_engine.drivers import AsyncDriver
 from sdk_engine.operation import raw_target
 from sdk_engine.public import httpx_response
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.wire import connect_limit
 from sdk_engine.wires.default import DefaultAsyncWire
 
 from kneo_client._version import __version__
@@ -68,7 +69,7 @@ class Transport:
             errors=KneoErrors(),
             logger=LoggerAdapter(get_logger("transport"), {"profile": profile.name}),
         )
-        self._driver = AsyncDriver(_wire(http_client, connect_timeout=0.95 * profile.timeout))
+        self._driver = AsyncDriver(_wire(http_client, connect_timeout=connect_limit(profile.timeout)))
 
     @property
     def profile(self) -> Profile:

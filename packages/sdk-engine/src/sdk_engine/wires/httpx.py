@@ -24,6 +24,7 @@ from sdk_engine.wire import (
     WireFailure,
     already_closed,
     check_framing,
+    connect_limit,
     reach_of,
     safe_cause,
 )
@@ -228,7 +229,7 @@ def _phases(timeout: float, settings: Mapping[str, Any]) -> tuple[float, float, 
 
     Waiting for a connection ends a little before the attempt does, so that it is known that nothing was sent.
     """
-    early = 0.95 * timeout
+    early = connect_limit(timeout)
     own = settings.get("timeout")
     phases: dict[str, float | None] = {} if own is None else dict(own.as_dict())
     limits = {"connect": early, "read": timeout, "write": timeout, "pool": early}
