@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from email.utils import formatdate
 from time import time
 from typing import Any
@@ -105,14 +106,14 @@ def test_a_pause_that_is_none_leaves_our_own(hint: str) -> None:
 
 @pytest.mark.parametrize(
     ("hint", "seconds"),
-    [("999999999", 999_999_999), (formatdate(time() + 3600, usegmt=True), 3600)],
+    [(lambda: "999999999", 999_999_999), (lambda: formatdate(time() + 3600, usegmt=True), 3600)],
     ids=["seconds", "date"],
 )
-def test_a_pause_beyond_the_deadline_ends_the_call_at_once(hint: str, seconds: float) -> None:
-    walked = get(Response(503, b"", [("Retry-After", hint)]))
+def test_a_pause_beyond_the_deadline_ends_the_call_at_once(hint: Callable[[], str], seconds: float) -> None:
+    walked = get(Response(503, b"", [("Retry-After", hint())]))
     assert str(walked) == "[Send GET /x] <- 503 -> StatusError"
     assert re.fullmatch(r"HTTP 503 \(not retried: the next try would be .* s away, .* deadline\)", str(walked.error))
-    assert walked.error.retry_after == pytest.approx(seconds, abs=300)
+    assert walked.error.retry_after == pytest.approx(seconds, abs=30)
 
 
 # --- no answer
