@@ -139,7 +139,8 @@ class KeptAnswers:
         try:
             content = await Invoke(lambda: self._backend.get(key))
         except Exception:  # noqa: BLE001 - whatever a backend raises, the call goes on
-            return self._failed()
+            self._failed()
+            return None
         if content is None:
             return None
         if inspect.iscoroutine(content):  # nobody awaits it under a sync client

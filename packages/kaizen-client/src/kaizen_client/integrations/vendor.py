@@ -65,10 +65,11 @@ def marked(exc: Exception, provider: str, encoded: dict[str, Any] | None) -> Exc
 
     It stays the same object. Python's own exceptions, such as the TypeError for a wrong argument, stay as they are.
     """
-    if type(exc).__module__ == "builtins" or isinstance(exc, KaizenProviderError):
+    kind: Any = type(exc)
+    if kind.__module__ == "builtins" or isinstance(exc, KaizenProviderError):
         return exc
     try:
-        exc.__class__ = _both(type(exc))
+        exc.__class__ = _both(kind)
     except TypeError:  # a class of a C extension
         return exc
     response = getattr(exc, "response", None)
