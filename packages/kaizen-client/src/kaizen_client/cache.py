@@ -146,7 +146,7 @@ class KeptAnswers:
         sender = sorted((name.lower(), value) for name, value in headers.items())
         try:
             text = json.dumps([base_url, sender, operation, body], sort_keys=True, separators=(",", ":"))
-        except TypeError:  # names of more than one type
+        except (TypeError, RecursionError):  # names of more than one type; as deep as can just be sent
             return None
         return hashlib.sha256(text.encode()).hexdigest()
 
