@@ -1,5 +1,6 @@
 """Typed results, batches and streams."""
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
