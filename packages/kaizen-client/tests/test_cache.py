@@ -61,6 +61,17 @@ def test_the_memory_cache_expires_and_forgets_the_oldest() -> None:
     assert (cache.get("a"), cache.get("a"), cache.get("c")) == (None, None, b"3")
 
 
+def test_the_memory_cache_holds_no_more_bytes_than_allowed() -> None:
+    cache = MemoryCache(max_bytes=10)
+    for key, value in (("a", b"1234"), ("b", b"1234"), ("a", b"12"), ("c", b"1234")):
+        cache.set(key, value, 99)
+    assert (cache.get("a"), cache.get("b"), cache.get("c"), cache._bytes) == (b"12", b"1234", b"1234", 10)
+    cache.set("b", b"x" * 11, 99)
+    assert (cache.get("b"), cache.get("a"), cache._bytes) == (None, b"12", 6)
+    cache.set("d", b"x" * 9, 99)
+    assert (cache.get("a"), cache.get("c"), cache._bytes) == (None, None, 9)
+
+
 class Broken:
     def get(self, key: str) -> bytes | None:
         raise OSError("down")

@@ -82,6 +82,18 @@ def test_one_client_in_several_event_loops(recorder: Loopback) -> None:
     assert len(recorder.received) == 3
 
 
+@pytest.mark.promise("kaizen.client.repeated-asyncio-run")
+def test_one_client_in_several_event_loops_at_the_same_time(recorder: Loopback) -> None:
+    client = KaizenClient(KaizenClientConfig(recorder.url, KEY))
+
+    async def calls() -> list[str]:
+        return [(await client.compress({"data": number}))["status"] for number in range(10)]
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(lambda _: asyncio.run(calls()), range(3))) == [["ok"] * 10] * 3
+    asyncio.run(client.close())
+
+
 async def test_on_trio_too(recorder: Loopback, anyio_backend: str) -> None:
     async def main() -> None:
         async with KaizenClient(KaizenClientConfig(recorder.url, KEY)) as client:

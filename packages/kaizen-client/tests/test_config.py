@@ -3,11 +3,13 @@
 import copy
 import dataclasses
 import pickle
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import kaizen_client
 from kaizen_client import (
     KaizenClient,
     KaizenClientConfig,
@@ -104,6 +106,11 @@ def test_unusable_variables_are_named(name: str, value: str, monkeypatch: pytest
         {"cache_ttl": 0},
         {"ca_bundle": "nowhere.pem"},
         {"proxy": "nonsense"},
+        {"proxy_auth": ("user", "word")},
+        {"retry": 3},
+        {"retry_on_status_codes": 503},
+        {"retry_on_status_codes": ["503"]},
+        {"max_request_bytes": 0},
     ],
     ids=str,
 )
@@ -128,6 +135,14 @@ async def test_a_configuration_changed_under_a_client_changes_nothing(recorder: 
         await client.health()
     assert recorder.received[0].headers["x-api-key"] == "first"
     assert "x-new" not in recorder.received[0].headers
+
+
+async def test_the_package_says_what_it_is(recorder: Loopback) -> None:
+    assert (Path(kaizen_client.__file__).parent / "py.typed").is_file()
+    assert kaizen_client.__version__ == version("kaizen-client")
+    async with KaizenClient(KaizenClientConfig(recorder.url)) as client:
+        await client.health()
+    assert recorder.received[0].headers["user-agent"] == f"kaizen-client/{kaizen_client.__version__}"
 
 
 @pytest.mark.promise("kaizen.config.key-never-shown")

@@ -217,6 +217,7 @@ async def test_a_body_larger_than_allowed_is_refused() -> None:
                 await client.health()
 
 
+@pytest.mark.promise("kaizen.requests.size-limit")
 async def test_a_payload_larger_than_allowed_is_refused_before_anything_happens(scripted: Scripted) -> None:
     metrics = Counters()
     client, wire = scripted(200, max_request_bytes=20, metrics=metrics)

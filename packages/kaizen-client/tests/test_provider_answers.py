@@ -13,7 +13,17 @@ from kaizen_client.integrations import OpenAIKaizenWrapper
 from kaizen_client.local import local_client
 
 from .conftest import Loopback, answer, serving
-from .vendors import MESSAGES, VENDORS, Vendor, ask, body_of
+from .vendors import MESSAGES, VENDORS, Vendor, ask, body_of, events_of
+
+
+async def test_a_stream_that_fails_says_so_in_its_response(connect: Callable[..., Any]) -> None:
+    said = events_of("openai", ["answer: y"]).replace(b"response.completed", b"response.failed")
+    said = said.replace(b'"status": "completed"', b'"status": "failed"')
+    with serving(lambda _: (200, {"Content-Type": "text/event-stream"}, said)) as fake:
+        async with local_client() as kaizen:
+            wrapper = OpenAIKaizenWrapper(kaizen, client=connect(VENDORS[0], fake.url))
+            done = [event async for event in wrapper.stream(MESSAGES)][-1]
+    assert (done["text"], done["openai_response"].status) == ("answer: y", "failed")
 
 
 @pytest.mark.promise("kaizen.providers.decode-modes")

@@ -4,6 +4,7 @@ import json
 from contextlib import aclosing
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
@@ -19,6 +20,8 @@ def test_an_error_that_is_marked_already_stays() -> None:
     assert marked(json.JSONDecodeError("m", "d", 0), "openai", None).provider == "openai"  # type: ignore[attr-defined]
     from pydantic_core import ValidationError
 
+    again = marked(httpx.ConnectError("y"), "openai", None)
+    assert type(again) is type(once)  # one class for all, not one for each
     foreign = ValidationError.from_exception_data("t", [])
     assert marked(foreign, "openai", None) is foreign
 
@@ -66,6 +69,17 @@ async def test_a_stream_is_closed_however_it_ends(kind: Any, wanted: int) -> Non
             if len(seen) == wanted:
                 break
     assert (seen, items.closed) == ([1, 2, 3][:wanted], 1)
+
+
+@pytest.mark.parametrize("kind", [Items, AsyncItems])
+async def test_a_stream_is_closed_when_everything_is_cancelled(kind: Any) -> None:
+    items = kind()
+    with anyio.CancelScope() as scope:
+        async with aclosing(iterate(items)) as arriving:
+            async for _ in arriving:
+                scope.cancel()
+                await anyio.lowlevel.checkpoint()
+    assert (scope.cancelled_caught, items.closed) == (True, 1)
 
 
 async def test_a_stream_without_a_close() -> None:

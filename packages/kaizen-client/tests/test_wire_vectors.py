@@ -12,7 +12,6 @@ from kaizen_client import KaizenClient, KaizenClientConfig, SyncKaizenClient
 from .conftest import DATA, KEY, Loopback
 
 VECTORS = json.loads((DATA / "wire_vectors.json").read_text(encoding="utf-8"))
-OPERATIONS = json.loads((DATA / "operations.json").read_text(encoding="utf-8"))
 REQUESTS = VECTORS["requests"]
 # "optimize" takes token_models, as its documentation says and the published model did not
 REJECTIONS = [case for case in VECTORS["client_side_rejections"] if "token_models" not in case["input"]]
@@ -91,23 +90,6 @@ async def test_recorded_headers_and_base_urls(case: dict[str, Any], recorder: Lo
             wanted.pop(own) if own not in {name.lower() for name in settings.get("default_headers", {})} else None
         assert wanted.items() <= request.headers.items()
         assert ("authorization" in request.headers) == bool(settings.get("api_key"))
-
-
-def test_operations_and_models_are_those_of_the_contract() -> None:
-    from kaizen_client import models
-    from kaizen_client.payloads import MODELS
-    from kaizen_client.session import OPERATIONS as OURS
-
-    contract = {op["method"]: (op["http"], op["path"]) for op in OPERATIONS["operations"]}
-    assert {name: (op.method, op.path) for name, op in OURS.items()} == contract
-    for name, fields in OPERATIONS["models"].items():
-        model = getattr(models, name)
-        assert set(model.model_fields) == set(fields)
-        for field, facts in fields.items():
-            assert model.model_fields[field].is_required() == facts["required"]
-    for op in OPERATIONS["operations"]:
-        if op["request_model"]:
-            assert issubclass(MODELS[op["method"]], getattr(models, op["request_model"]))
 
 
 @pytest.mark.promise("kaizen.client.auth-headers")

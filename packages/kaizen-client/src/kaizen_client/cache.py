@@ -48,10 +48,19 @@ class MemoryCache:
 
     Args:
         max_entries: how many; the one that was used longest ago goes first.
+        max_bytes: how many bytes of answers, in all.
     """
 
-    def __init__(self, max_entries: int = 1024, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        max_entries: int = 1024,
+        *,
+        max_bytes: int = 64 * 1024 * 1024,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._bytes = 0
         self._clock = clock
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
@@ -63,7 +72,7 @@ class MemoryCache:
             if key not in self._entries:
                 return None
             if expires <= self._clock():
-                del self._entries[key]
+                self._forget(key)
                 return None
             self._entries.move_to_end(key)
             return value
@@ -71,10 +80,17 @@ class MemoryCache:
     def set(self, key: str, value: bytes, ttl: float) -> None:
         """Keep the value for `ttl` seconds."""
         with self._lock:
+            if key in self._entries:
+                self._forget(key)
+            if len(value) > self._max_bytes:
+                return
             self._entries[key] = (self._clock() + ttl, value)
-            self._entries.move_to_end(key)
-            while len(self._entries) > self._max_entries:
-                self._entries.popitem(last=False)
+            self._bytes += len(value)
+            while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
+                self._forget(next(iter(self._entries)))
+
+    def _forget(self, key: str) -> None:
+        self._bytes -= len(self._entries.pop(key)[1])
 
 
 class RedisCache:
@@ -130,7 +146,7 @@ class KeptAnswers:
         sender = sorted((name.lower(), value) for name, value in headers.items())
         try:
             text = json.dumps([base_url, sender, operation, body], sort_keys=True, separators=(",", ":"))
-        except TypeError:  # names of more than one type
+        except (TypeError, RecursionError):  # names of more than one type; as deep as can just be sent
             return None
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -139,7 +155,8 @@ class KeptAnswers:
         try:
             content = await Invoke(lambda: self._backend.get(key))
         except Exception:  # noqa: BLE001 - whatever a backend raises, the call goes on
-            return self._failed()
+            self._failed()
+            return None
         if content is None:
             return None
         if inspect.iscoroutine(content):  # nobody awaits it under a sync client

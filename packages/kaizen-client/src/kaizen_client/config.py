@@ -11,14 +11,13 @@ from urllib.parse import urlsplit
 
 from sdk_engine.errors import ConfigurationError
 from sdk_engine.redaction import Secret, check_header, header_problem
+from sdk_engine.retries import RetryPolicy
 from sdk_engine.wire import DEFAULT_MAX_BODY
 
 from kaizen_client.errors import DEFAULT_RETRY_STATUS_CODES, KaizenConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from sdk_engine.retries import RetryPolicy
 
     from kaizen_client.cache import CacheBackend
     from kaizen_client.metrics import MetricsCollector
@@ -130,10 +129,15 @@ class KaizenClientConfig:
         if self.max_requests_per_second is not None:
             check_seconds(self.max_requests_per_second, "max_requests_per_second", "a finite number")
         check_seconds(self.cache_ttl, "cache_ttl")
+        if self.retry is not None and not isinstance(self.retry, RetryPolicy):
+            raise KaizenConfigurationError(f"retry must be a RetryPolicy or None, got {self.retry!r}")
+        self.retry_on_status_codes = _check_statuses(self.retry_on_status_codes)
         if self.ca_bundle is not None and not os.path.isfile(self.ca_bundle):
             raise KaizenConfigurationError(f"ca_bundle is not a file: {os.fspath(self.ca_bundle)}")
         if self.proxy is not None:
             _check_url(self.proxy, "proxy", may_hold_user=True)
+        elif self.proxy_auth is not None:
+            raise KaizenConfigurationError("proxy_auth needs a proxy to go with it")
 
     def headers(self) -> dict[str, str]:
         """The header fields of every request, the credentials included; `default_headers` win."""
@@ -193,6 +197,15 @@ def check_seconds(value: Any, label: str, kind: str = "a finite number of second
 def _check_count(value: Any, label: str) -> None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
         raise KaizenConfigurationError(f"{label} must be an integer of at least 1, got {value!r}")
+
+
+def _check_statuses(codes: Any) -> frozenset[int]:
+    try:
+        if all(isinstance(code, int) for code in codes):
+            return frozenset(codes)
+    except TypeError:  # one status alone
+        pass
+    raise KaizenConfigurationError(f"retry_on_status_codes must hold statuses such as 503, got {codes!r}")
 
 
 def _check_headers(headers: object) -> dict[str, str]:

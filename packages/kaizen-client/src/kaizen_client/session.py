@@ -167,10 +167,12 @@ class Session:
         try:
             answer = self._read(life, name, await life.run(lambda: operation.target({}), content))
         except SdkError as exc:
-            self._record(name, started, exc.status, exc)
-            raise
-        self._record(name, started, 200, None)
-        return Answer(answer, request_id)
+            failure = exc  # recorded below: a log of the collector's own failure would show this one, body and all
+        else:
+            self._record(name, started, 200, None)
+            return Answer(answer, request_id)
+        self._record(name, started, failure.status, failure)
+        raise failure
 
     def _read(self, life: Life, name: str, response: Response) -> dict[str, Any]:
         """The answer in a 2xx, which may still report a failure."""

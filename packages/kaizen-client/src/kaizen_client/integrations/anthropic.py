@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kaizen_client.integrations.vendor import invoke, iterate, load
+from kaizen_client.integrations.vendor import finish, invoke, iterate, load
 from kaizen_client.integrations.wrapper import Finished, ProviderWrapper
 
 if TYPE_CHECKING:
@@ -74,4 +74,4 @@ class AnthropicKaizenWrapper(ProviderWrapper):
                     yield piece
             yield Finished(await invoke(stream.get_final_message))
         finally:
-            await invoke(manager.__aexit__ if is_async else manager.__exit__, None, None, None)
+            await finish(manager.__aexit__ if is_async else manager.__exit__, None, None, None)

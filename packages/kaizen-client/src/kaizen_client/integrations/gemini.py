@@ -37,7 +37,10 @@ class GeminiKaizenWrapper(ProviderWrapper):
         return await self._exchange(prompt, options)
 
     def stream(self, prompt: Any, **options: Any) -> AsyncGenerator[dict[str, Any]]:
-        """As `invoke`, in pieces: an "encoded", then "delta" with `text`, then "done" with text, response, decoded."""
+        """As `invoke`, in pieces: an "encoded", then "delta" with `text`, then "done" with text, response, decoded.
+
+        The response is the vendor's last piece, which says why it ended and what it cost.
+        """
         return self._pieces(prompt, options)
 
     async def close(self) -> None:

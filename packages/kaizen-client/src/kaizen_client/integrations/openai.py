@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     Messages = Sequence[Mapping[str, Any]]
 
 
+_LAST_EVENTS = ("response.completed", "response.incomplete", "response.failed")
+
+
 class OpenAIKaizenWrapper(ProviderWrapper):
     """OpenAI's Responses API (extra `kaizen-client[openai]`). `client` is an `OpenAI` or `AsyncOpenAI`."""
 
@@ -37,7 +40,10 @@ class OpenAIKaizenWrapper(ProviderWrapper):
         return await self._exchange({"messages": messages}, options)
 
     def stream(self, messages: Messages, **options: Any) -> AsyncGenerator[dict[str, Any]]:
-        """As `chat`, in pieces: an "encoded", then "delta" with `text`, then "done" with text, response, decoded."""
+        """As `chat`, in pieces: an "encoded", then "delta" with `text`, then "done" with text, response, decoded.
+
+        The response's `status` says whether the answer is whole ("completed", "incomplete", "failed").
+        """
         return self._pieces({"messages": messages}, options)
 
     def _open(self) -> Any:
@@ -55,7 +61,7 @@ class OpenAIKaizenWrapper(ProviderWrapper):
             async for event in arriving:
                 if event.type == "response.output_text.delta":
                     yield event.delta
-                elif event.type in ("response.completed", "response.incomplete"):
+                elif event.type in _LAST_EVENTS:
                     yield Finished(event.response)
 
 

@@ -42,6 +42,14 @@ async def invoke(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> 
     return await result if inspect.isawaitable(result) else result
 
 
+async def finish(close: Callable[..., Any], /, *args: Any) -> None:
+    """Call what ends a vendor's stream, also where everything else is being cancelled."""
+    import anyio
+
+    with anyio.CancelScope(shield=True):
+        await invoke(close, *args)
+
+
 async def iterate(items: Any) -> AsyncGenerator[Any]:
     """The items of a vendor's stream, which is closed at the end; a blocking one is waited for on threads."""
     try:
@@ -57,7 +65,7 @@ async def iterate(items: Any) -> AsyncGenerator[Any]:
     finally:
         close = getattr(items, "aclose", None) or getattr(items, "close", None)
         if close is not None:
-            await invoke(close)
+            await finish(close)
 
 
 def marked(exc: Exception, provider: str, encoded: dict[str, Any] | None) -> Exception:
@@ -65,10 +73,11 @@ def marked(exc: Exception, provider: str, encoded: dict[str, Any] | None) -> Exc
 
     It stays the same object. Python's own exceptions, such as the TypeError for a wrong argument, stay as they are.
     """
-    if type(exc).__module__ == "builtins" or isinstance(exc, KaizenProviderError):
+    kind: Any = type(exc)
+    if kind.__module__ == "builtins" or isinstance(exc, KaizenProviderError):
         return exc
     try:
-        exc.__class__ = _both(type(exc))
+        exc.__class__ = _both(kind)
     except TypeError:  # a class of a C extension
         return exc
     response = getattr(exc, "response", None)
