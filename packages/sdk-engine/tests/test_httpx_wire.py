@@ -125,6 +125,15 @@ def test_a_hook_may_read_the_answer_first(mode: str, serve: Any) -> None:
     assert send(mode, get(server.base), event_hooks={"response": [hook]}).content == b"[1]"
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_what_a_hook_of_the_callers_raises_comes_through(mode: str) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise RuntimeError("theirs")
+
+    with pytest.raises(RuntimeError, match=r"^theirs$"):
+        send(mode, get("http://h"), transport=httpx.MockTransport(fail))
+
+
 def test_a_subclass_counts_as_its_library() -> None:
     class Mine(httpx.Client):
         pass

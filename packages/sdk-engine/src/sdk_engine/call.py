@@ -247,7 +247,7 @@ class Life:
         headers = shared.headers.copy()
         if options.headers:
             headers, key = self.merged_headers(options.headers)
-            given_key = given_key or key
+            given_key = key if given_key is None else given_key
         if shared.request_id_header is not None and self.request_id is not None:
             if options.request_id is not None:
                 check_header(shared.request_id_header, options.request_id)

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import ssl
 import sys
-import threading
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.deadline import Deadline
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
+from sdk_engine.steps import Gate
 from sdk_engine.wire import (
     DEFAULT_MAX_BODY,
     Response,
@@ -73,6 +74,10 @@ class AsyncHttpxWire:
             failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
             failure = _failure(library, exc, timeout)
+        except RuntimeError as exc:
+            if "client has been closed" not in str(exc):
+                raise
+            failure = already_closed()
         raise failure
 
     async def _take(self, answer: httpx.Response) -> Response:
@@ -105,9 +110,9 @@ class AsyncHttpxWire:
             return client
         from anyio.lowlevel import current_token
 
-        token = current_token()
-        if self._loop != token:  # connections of an event loop that is gone went with it
-            self._loop, self._own = token, {}
+        loop = os.getpid(), current_token()
+        if self._loop != loop:  # connections of an event loop that is gone went with it; a parent's stay the parent's
+            self._loop, self._own = loop, {}
         if secure not in self._own:
             import httpx
 
@@ -121,7 +126,7 @@ class AsyncHttpxWire:
         if own:
             from anyio.lowlevel import current_token
 
-            if self._loop == current_token():
+            if self._loop == (os.getpid(), current_token()):
                 for client in own.values():
                     await client.aclose()
 
@@ -138,8 +143,8 @@ class SyncHttpxWire:
     ) -> None:
         self._given = client
         self._settings = settings or {}
-        self._own: dict[bool, httpx.Client] = {}
-        self._opening = threading.Lock()
+        self._own: dict[tuple[int, bool], httpx.Client] = {}
+        self._opening = Gate()
         self._max_body = max_body
         self._closed = False
 
@@ -156,6 +161,10 @@ class SyncHttpxWire:
             failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
             failure = _failure(library, exc, timeout)
+        except RuntimeError as exc:
+            if "client has been closed" not in str(exc):
+                raise
+            failure = already_closed()
         raise failure
 
     def _take(self, answer: httpx.Response, deadline: Deadline) -> Response:
@@ -182,19 +191,21 @@ class SyncHttpxWire:
         secure = reach_of(request.base).secure
         if client is not None:
             return client
-        with self._opening:
-            if secure not in self._own:
+        place = os.getpid(), secure  # a forked child must not share its parent's connections
+        with self._opening.after_fork().thread_lock:
+            if place not in self._own:
                 import httpx
 
-                self._own[secure] = httpx.Client(**{**_settings(secure=secure), **self._settings})
-            return self._own[secure]
+                self._own[place] = httpx.Client(**{**_settings(secure=secure), **self._settings})
+            return self._own[place]
 
     def close(self) -> None:
         """Close our own client; a caller's client is left open."""
         self._closed = True
         own, self._own = self._own, {}
-        for client in own.values():
-            client.close()
+        for (pid, _), client in own.items():
+            if pid == os.getpid():
+                client.close()
 
 
 def _outgoing(client: Any, request: Request, timeout: float, settings: Mapping[str, Any]) -> Any:
