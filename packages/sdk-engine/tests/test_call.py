@@ -233,6 +233,10 @@ def test_a_success_of_another_shape_is_an_error(body: bytes) -> None:
     assert isinstance(get(Response(200, body)).error, ProtocolError)
 
 
+def test_without_a_type_the_body_is_plain_json() -> None:
+    assert walk(call(client(), Operation[Any]("GET", "/x")), [Response(200, b"[1, null]")]).value == [1, None]
+
+
 @pytest.mark.parametrize("body", [b"", b"null", b'{"ok": true}', b"<html>"])
 def test_a_success_that_says_nothing_is_none(body: bytes) -> None:
     delete = Operation("DELETE", "/x", nothing)
