@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from sdk_engine.auth import AuthFlow
-from sdk_engine.call import DEFAULT_OPTIONS, EngineErrors, Life, RequestOptions, Shared, call, exchange
+from sdk_engine.call import DEFAULT_OPTIONS, Life, RequestOptions, Shared, call, exchange
 from sdk_engine.deadline import Deadline
+from sdk_engine.error_types import EngineErrors
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
 from sdk_engine.operation import Operation, nothing
 from sdk_engine.retries import RetryPolicy
