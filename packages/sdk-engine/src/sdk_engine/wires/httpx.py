@@ -73,6 +73,8 @@ class AsyncHttpxWire:
         except TimeoutError:
             failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
+            if (answer := _refused_answer(library, exc, request)) is not None:
+                return answer
             failure = _failure(library, exc, timeout)
         except RuntimeError as exc:
             if "client has been closed" not in str(exc):
@@ -160,6 +162,8 @@ class SyncHttpxWire:
         except TimeoutError:
             failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
+            if (answer := _refused_answer(library, exc, request)) is not None:
+                return answer
             failure = _failure(library, exc, timeout)
         except RuntimeError as exc:
             if "client has been closed" not in str(exc):
@@ -275,6 +279,15 @@ def _library(client: object) -> ModuleType:
         if name in ("httpx", "httpx2"):
             return sys.modules[name]
     raise TypeError(f"http_client must be an httpx or httpx2 client, got {type(client).__name__}")
+
+
+def _refused_answer(library: Any, exc: Any, request: Request) -> Response | None:
+    """The answer that a hook of the caller's has raised an error for; its body, if the hook has read it."""
+    if not isinstance(exc, library.HTTPStatusError) or exc.request.url != library.URL(request.url):
+        return None
+    answer: httpx.Response = exc.response
+    content = answer.content if answer.is_stream_consumed else b""
+    return Response(answer.status_code, content, answer.headers.multi_items())
 
 
 def _too_late(library: Any, timeout: float) -> WireFailure:
