@@ -19,6 +19,8 @@ from sdk_engine.wire import Request, Response
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
+from .loopback import Loopback
+
 CAP = 1000
 """Largest body that these wires read."""
 
@@ -98,6 +100,11 @@ WIRES = [
     pytest.param(send, id=name, marks=[needs_pyreqwest] if "pyreqwest" in name else [])
     for name, send in _wires().items()
 ]
+
+
+def through_httpx(server: Loopback) -> list[bool]:
+    """For every request that arrived, whether httpx sent it."""
+    return ["python-httpx" in request for request in server.requests]
 
 
 def run_script(script: str, *arguments: str) -> list[str]:

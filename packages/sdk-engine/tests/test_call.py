@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from sdk_engine.auth import AuthFlow
-from sdk_engine.call import DEFAULT_OPTIONS, EngineErrors, Life, RequestOptions, Shared, call, exchange
+from sdk_engine.call import DEFAULT_OPTIONS, Life, RequestOptions, Shared, call, exchange
 from sdk_engine.deadline import Deadline
+from sdk_engine.error_types import EngineErrors
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
 from sdk_engine.operation import Operation, nothing
 from sdk_engine.retries import RetryPolicy
@@ -232,6 +233,10 @@ def test_an_unreadable_success_keeps_the_key_and_what_was_said() -> None:
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"7", b'{"a": 1', b'{"a": NaN}', b"\xff", b"[" * 100_000])
 def test_a_success_of_another_shape_is_an_error(body: bytes) -> None:
     assert isinstance(get(Response(200, body)).error, ProtocolError)
+
+
+def test_without_a_type_the_body_is_plain_json() -> None:
+    assert walk(call(client(), Operation[Any]("GET", "/x")), [Response(200, b"[1, null]")]).value == [1, None]
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b'{"ok": true}', b"<html>"])

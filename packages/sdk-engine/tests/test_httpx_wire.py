@@ -125,6 +125,53 @@ def test_a_hook_may_read_the_answer_first(mode: str, serve: Any) -> None:
     assert send(mode, get(server.base), event_hooks={"response": [hook]}).content == b"[1]"
 
 
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_hook_that_raises_for_the_status_does_not_turn_an_answer_into_a_lost_connection(
+    mode: str, reads: bool, serve: Any
+) -> None:
+    server = serve(answer(503, b"[1]", "Retry-After: 7"))
+
+    def check(response: httpx.Response) -> None:
+        _ = response.read() if reads else None
+        response.raise_for_status()
+
+    async def acheck(response: httpx.Response) -> None:
+        _ = await response.aread() if reads else None
+        response.raise_for_status()
+
+    hook: Any = check if mode == "sync" else acheck
+    response = send(mode, get(server.base), event_hooks={"response": [hook]})
+    assert (response.status_code, response.headers.get("Retry-After")) == (503, "7")
+    assert response.content == (b"[1]" if reads else b"")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_status_of_another_request_is_not_the_answer(mode: str, serve: Any) -> None:
+    class Login(httpx.Auth):
+        requires_response_body = True
+
+        def auth_flow(self, request: httpx.Request) -> Any:
+            login = yield httpx.Request("POST", server.base + "/login")
+            login.raise_for_status()
+            yield request
+
+    server = serve(answer(401))
+    with pytest.raises(WireFailure, match="401") as caught:
+        send(mode, get(server.base), auth=Login())
+    assert caught.value.outcome is Outcome.UNKNOWN
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_a_hook_of_the_callers_raises_comes_through(mode: str) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise RuntimeError("theirs")
+
+    with pytest.raises(RuntimeError, match=r"^theirs$"):
+        send(mode, get("http://h"), transport=httpx.MockTransport(fail))
+
+
 def test_a_subclass_counts_as_its_library() -> None:
     class Mine(httpx.Client):
         pass

@@ -139,7 +139,11 @@ def test_the_key_is_left_out_where_no_key_belongs() -> None:
 
 @pytest.mark.parametrize("key", ["", " ", "a\nb", "é", "k" * 257, 5])
 def test_a_bad_key_is_refused_and_not_quoted(key: Any) -> None:
-    for given in ({"idempotency_key": key}, {"headers": {"Idempotency-Key": key}}):
+    for given in (
+        {"idempotency_key": key},
+        {"headers": {"Idempotency-Key": key}},
+        {"idempotency_key": key, "headers": {"X-Other": "b"}},
+    ):
         message = str(refused(**given))
         assert "idempotency key" in message or "header Idempotency-Key" in message
         assert "k" * 257 not in message

@@ -28,6 +28,14 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def test_headers_of_an_attempt_do_not_close_what_was_asked_for_open() -> None:
+    request = OpenRequest("POST", "http://h", "/x", {"X-A": "b"}, b"body")
+    with_key = request.with_headers({"X-Key": "k"})
+    assert type(with_key) is OpenRequest
+    assert (with_key.method, with_key.url, with_key.content) == ("POST", "http://h/x", b"body")
+    assert (with_key.headers, request.headers) == ({"X-A": "b", "X-Key": "k"}, {"X-A": "b"})
+
+
 def test_a_thread_reads_the_body_when_it_likes(serve: Any) -> None:
     wire = SyncStreamWire(FakeSyncWire([]))
     response = wire.send(get(serve(*PIECES, pause=0.01).base), ENOUGH)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -14,12 +13,11 @@ import pytest
 from sdk_engine.errors import Outcome
 from sdk_engine.steps import Gate
 from sdk_engine.wire import Request, Response, WireFailure
-from sdk_engine.wires import default
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
 from .loopback import Loopback, answer
-from .sending import needs_pyreqwest, pyreqwest_wire, run_script, trust
+from .sending import needs_pyreqwest, pyreqwest_wire, run_script, through_httpx, trust
 
 ENOUGH = 5.0
 SYNC = [
@@ -40,11 +38,6 @@ ASYNC = [
 
 def get(server: Loopback) -> Request:
     return Request("GET", server.base, "/x", {}, None)
-
-
-def through_httpx(server: Loopback) -> list[bool]:
-    """For every request that arrived, whether httpx sent it."""
-    return ["python-httpx" in request for request in server.requests]
 
 
 def assert_closed(failure: WireFailure) -> None:
@@ -103,6 +96,19 @@ async def test_a_callers_client_is_left_open_and_its_end_is_noticed(serve: Any) 
         await AsyncHttpxWire(async_client).send(get(server), ENOUGH)
     for caught in (closed_wire, closed_client, closed_async_client):
         assert_closed(caught.value)
+
+
+async def test_a_client_that_is_closed_between_check_and_use(serve: Any) -> None:
+    server, sync_wire, async_wire = serve(answer()), SyncHttpxWire(), AsyncHttpxWire()
+    sync_client, async_client = sync_wire._client(get(server)), async_wire._client(get(server))
+    sync_client.close()
+    await async_client.aclose()
+    with pytest.raises(WireFailure) as caught:
+        sync_wire.send(get(server), ENOUGH)
+    assert_closed(caught.value)
+    with pytest.raises(WireFailure) as caught:
+        await async_wire.send(get(server), ENOUGH)
+    assert_closed(caught.value)
 
 
 @pytest.mark.parametrize("make", SYNC)
@@ -235,76 +241,6 @@ def _send_once(wire: DefaultAsyncWire, server: Loopback, backend: str = "asyncio
         return response
 
     anyio.run(send, backend=backend)
-
-
-# --- forks
-
-
-@needs_pyreqwest
-def test_a_child_that_cannot_use_pyreqwest_chooses_anew(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the next test does with a real fork, here where it can be watched."""
-    from sdk_engine.wires import pyreqwest
-
-    def forked(**settings: object) -> None:
-        raise RuntimeError("forked")
-
-    server, sync_wire, async_wire = serve(answer()), DefaultSyncWire(), DefaultAsyncWire()
-    parents = sync_wire.send(get(server), ENOUGH), anyio.run(async_wire.send, get(server), ENOUGH)
-    abandoned: Any = [*sync_wire._wires.values(), *async_wire._wires.values()]
-    monkeypatch.setattr(default.os, "getpid", lambda: -1)
-    monkeypatch.setattr(pyreqwest, "SyncPyreqwestWire", forked)
-    monkeypatch.setattr(pyreqwest, "AsyncPyreqwestWire", forked)
-    sync_wire.send(get(server), ENOUGH)
-
-    async def child() -> None:
-        await async_wire.send(get(server), ENOUGH)
-        await async_wire.aclose()
-
-    anyio.run(child)
-    sync_wire.close()
-    assert [response.status_code for response in parents] == [200, 200]
-    assert through_httpx(server) == [False, False, True, True]
-    abandoned[0].close()
-    anyio.run(abandoned[1].aclose)
-
-
-def test_a_child_does_not_close_what_belongs_to_its_parent(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    server, wire = serve(answer()), DefaultSyncWire()
-    wire.send(get(server), ENOUGH)
-    parents: Any = next(iter(wire._wires.values()))
-    with monkeypatch.context() as child:
-        child.setattr(default.os, "getpid", lambda: -1)
-        wire.close()
-    assert parents.send(get(server), ENOUGH).status_code == 200
-    parents.close()
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
-def test_a_forked_child_sends_too(serve: Any) -> None:
-    server = serve(answer())
-    script = """
-        import asyncio, os, sys, warnings
-
-        from sdk_engine.wire import Request
-        from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
-
-        warnings.simplefilter("ignore")  # Python's own, about forking with threads
-        request = Request("GET", sys.argv[1], "/x", {}, None)
-        wires = DefaultSyncWire(), DefaultAsyncWire()
-
-        def send():
-            answers = wires[0].send(request, 5.0), asyncio.run(wires[1].send(request, 5.0))
-            print(*(answer.status_code for answer in answers), flush=True)
-
-        send()
-        child = os.fork()
-        if child:
-            os.waitpid(child, 0)
-        send()
-    """
-    assert run_script(script, server.base) == ["200"] * 6
-    assert through_httpx(server)[2:4] == [True, True]
-    assert len(server.requests) == 6
 
 
 def test_a_process_ends_although_its_wires_are_open(serve: Any) -> None:

@@ -10,11 +10,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from kneo_client.core import transport as transport_module
-from kneo_client.core.errors import KneoInvalidRequestError, KneoNetworkError, KneoServerError
+from kneo_client.core.errors import KneoInvalidRequestError, KneoNetworkError, KneoServerError, Outcome
 from kneo_client.core.profiles import Profile
 from kneo_client.core.retries import RetryPolicy
 from kneo_client.core.transport import SyncTransport
@@ -150,6 +151,39 @@ def test_interrupt_here_cancels_the_call_over_there(serve: Any) -> None:
         with pytest.raises(KeyboardInterrupt):
             transport.request("GET", "/v1/slow")
         assert transport.request("GET", "/v1/healthz").json() == {"ok": True}
+
+
+def test_a_transport_closed_during_a_call_says_so(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    transport = SyncTransport(profile_of(serve((503, {}, {"Retry-After": "20"}))))
+    resting, sleep = threading.Event(), anyio.sleep
+
+    async def rest(seconds: float) -> None:
+        resting.set()
+        await sleep(seconds)
+
+    monkeypatch.setattr(anyio, "sleep", rest)
+    with ThreadPoolExecutor(1) as pool:
+        calling = pool.submit(transport.request, "POST", "/v1/x", idempotency_key="mine")
+        assert resting.wait(20)
+        transport.close()
+        with pytest.raises(KneoNetworkError, match=r"^this client was closed during the call$") as caught:
+            calling.result()
+    assert (caught.value.outcome, caught.value.idempotency_key) == (Outcome.UNKNOWN, "mine")
+
+
+def test_a_transport_closed_just_before_a_call_refuses_it(serve: Any) -> None:
+    transport = SyncTransport(profile_of(serve({})))
+    loop = transport._running_loop()
+    transport.close()
+    with pytest.raises(KneoInvalidRequestError, match="closed"):
+        loop.request("GET", "/v1/x", {})
+
+
+def test_a_lock_that_a_thread_held_during_the_fork_does_not_stop_the_child(serve: Any) -> None:
+    with SyncTransport(profile_of(serve({"ok": True}))) as transport:
+        transport._gate.thread_lock.acquire()
+        transport._gate.pid = -1  # as in a child
+        assert transport.request("GET", "/v1/x").json() == {"ok": True}
 
 
 def run(code: str, *arguments: str) -> str:

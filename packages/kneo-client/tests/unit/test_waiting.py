@@ -177,7 +177,13 @@ async def test_waiting_for_a_person_is_logged_once(scripted: Any, caplog: pytest
         ({"poll_interval": -0.1}, "poll_interval"),
         ({"poll_interval": float("inf")}, "poll_interval"),
         ({"poll_interval": float("nan")}, "poll_interval"),
+        ({"timeout": "5"}, "timeout"),
+        ({"poll_interval": None}, "poll_interval"),
+        ({"poll_interval": 10**400}, "poll_interval"),
         ({"terminal_statuses": "completed"}, "not one string"),
+        ({"terminal_statuses": 5}, "set of statuses"),
+        ({"terminal_statuses": [5]}, "set of statuses"),
+        ({"terminal_statuses": [[]]}, "set of statuses"),
         ({"terminal_statuses": []}, "empty"),
     ],
 )
@@ -186,6 +192,13 @@ async def test_unusable_arguments_are_refused_before_any_io(scripted: Any, setti
     with pytest.raises(KneoInvalidRequestError, match=problem):
         await client.platform.runs.wait_for_completion("r1", **settings)
     assert not wire.requests
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), 10**400])
+async def test_a_wait_may_have_no_end(scripted: Any, timeout: float) -> None:
+    client, _ = scripted(RUNNING, status("completed"))
+    ended = await client.platform.runs.wait_for_completion("r1", timeout=timeout)
+    assert ended.status == "completed"
 
 
 async def test_cancelling_ends_the_wait_and_the_client_goes_on(scripted: Any) -> None:

@@ -13,17 +13,18 @@ import logging
 import time
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sdk_engine.budget import RetryBudget
 from sdk_engine.deadline import FOREVER, Deadline
 from sdk_engine.decoding import UndecodableBody, decode_json, encode_json, error_body
-from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
+from sdk_engine.error_types import EngineErrors
+from sdk_engine.errors import ConfigurationError, Outcome, SdkError
 from sdk_engine.idempotency import IDEMPOTENCY_KEY_HEADER, check_idempotency_key, random_uuid
 from sdk_engine.operation import Operation, raw_target
 from sdk_engine.redaction import check_header
 from sdk_engine.request_id import REQUEST_ID_HEADER, generate_request_id
-from sdk_engine.retries import IDEMPOTENT_METHODS, RETRYABLE_STATUS_CODES, RetryPolicy, parse_retry_after
+from sdk_engine.retries import IDEMPOTENT_METHODS, RetryPolicy, parse_retry_after
 from sdk_engine.steps import Send, Sleep
 from sdk_engine.wire import Request, Response, WireFailure
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sdk_engine.auth import AuthFlow
+    from sdk_engine.error_types import ErrorTypes
 
 T = TypeVar("T")
 
@@ -41,58 +43,27 @@ _FRAMING = frozenset({"host", "connection", "content-type", "content-length", "t
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
-class ErrorTypes(Protocol):
-    """The exceptions of one product, and what its answers mean."""
-
-    @property
-    def configuration(self) -> type[ConfigurationError]:
-        """Raised before anything is sent."""
-        ...
-
-    @property
-    def network(self) -> type[NetworkError]:
-        """Raised when no usable answer came."""
-        ...
-
-    @property
-    def protocol(self) -> type[ProtocolError]:
-        """Raised for a 2xx that cannot be read."""
-        ...
-
-    def from_answer(self, response: Response, *, suffix: str, **facts: Any) -> SdkError:
-        """The error for an answer that is not 2xx; `suffix` ends its message, `facts` are arguments of `SdkError`."""
-        ...
-
-    def is_transient(self, response: Response) -> bool:
-        """Whether the same request may get a better answer later."""
-        ...
-
-
-class EngineErrors:
-    """The engine's own exceptions, for products that add none."""
-
-    configuration = ConfigurationError
-    network = NetworkError
-    protocol = ProtocolError
-
-    def from_answer(self, response: Response, *, suffix: str, **facts: Any) -> SdkError:
-        """A `StatusError` with the status in its message."""
-        return StatusError(
-            f"HTTP {response.status_code}{suffix}",
-            status=response.status_code,
-            body=error_body(response.content)[1],
-            retry_after=parse_retry_after(response.headers.get("Retry-After")),
-            **facts,
-        )
-
-    def is_transient(self, response: Response) -> bool:
-        """The retryable statuses, nothing else."""
-        return response.status_code in RETRYABLE_STATUS_CODES
-
-
 @dataclass
 class Shared:
-    """What every call of one client has in common. Holds the credentials: never shown in a repr."""
+    """What every call of one client has in common. Holds the credentials: never shown in a repr.
+
+    Attributes:
+        base_url: what targets are appended to, without a slash at its end.
+        headers: fields of every request, the credential among them; callers cannot replace them.
+        timeout: seconds for one attempt, body included, `math.inf` for no end.
+        retry: when to try again.
+        errors: the exceptions to raise.
+        auth: a plan around each attempt, for credentials that are more than a header.
+        budget: what retries are paid from; clients may share one.
+        keyed_methods: methods that carry an idempotency key, and so may be sent twice.
+        key_header: where they carry it.
+        new_key: makes a fresh key.
+        request_id_header: where the call's id goes; None sends no id.
+        encode: turns a body into bytes; a `ValueError` refuses it.
+        repeatable_methods: methods that may be sent twice without a key.
+        clock: seconds that only go forward.
+        logger: told of every retry, at INFO.
+    """
 
     base_url: str = field(repr=False)
     headers: dict[str, str] = field(repr=False)
@@ -150,7 +121,19 @@ async def call(
     json: object = None,
     options: RequestOptions = DEFAULT_OPTIONS,
 ) -> T:
-    """The plan behind every typed method: call an operation and decode its result."""
+    """The plan behind every typed method: call an operation and decode its result.
+
+    Args:
+        segments: values of the path's placeholders.
+        query: None values are left out, sequences repeat their name.
+        json: the body, as `shared.encode` takes it; None sends none.
+
+    Raises:
+        ConfigurationError: an argument is unusable, nothing was sent: fix it. (All types are those of `shared.errors`.)
+        NetworkError: no usable answer: read its `outcome` before repeating.
+        ProtocolError: a 2xx of another shape: the effect may have happened, look before repeating.
+        SdkError: the server refused, in the type that `shared.errors` gives its answer.
+    """
     life = Life(shared, operation.method, options)
     response = await life.run(lambda: operation.target(segments, query), json)
     try:
@@ -169,7 +152,7 @@ async def exchange(
     json: object = None,
     options: RequestOptions = DEFAULT_OPTIONS,
 ) -> Response:
-    """The plan for a request that no operation describes: its 2xx answer, undecoded."""
+    """The plan for a request that no operation describes: its 2xx answer, undecoded. Raises as `call` does."""
     return await Life(shared, method, options).run(lambda: raw_target(path, query), json)
 
 
@@ -247,7 +230,7 @@ class Life:
         headers = shared.headers.copy()
         if options.headers:
             headers, key = self.merged_headers(options.headers)
-            given_key = given_key or key
+            given_key = key if given_key is None else given_key
         if shared.request_id_header is not None and self.request_id is not None:
             if options.request_id is not None:
                 check_header(shared.request_id_header, options.request_id)

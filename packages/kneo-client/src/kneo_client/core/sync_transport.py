@@ -6,6 +6,8 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.steps import Gate
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from concurrent.futures import Future
@@ -29,7 +31,7 @@ class SyncTransport:
     def __init__(self, profile: Profile, *, retry_policy: RetryPolicy | None = None) -> None:
         self._profile = profile
         self._retry_policy = retry_policy
-        self._lock = threading.Lock()
+        self._gate = Gate()
         self._loop: _LoopThread | None = None
         self._closed = False
 
@@ -49,18 +51,20 @@ class SyncTransport:
         idempotency_key: str | None = None,
         request_id: str | None = None,
     ) -> httpx.Response:
-        """`Transport.request`, blocking until it is done: same arguments, answers and errors."""
+        """`Transport.request`, blocking until it is done: same arguments, answers and errors.
+
+        Raises:
+            KneoNetworkError: also when another thread closes the transport meanwhile.
+        """
         loop = self._running_loop()
         arguments = {"json": json, "params": params, "headers": headers}
         ids = {"idempotency_key": idempotency_key, "request_id": request_id}
         return loop.request(method, path, {**arguments, **ids})
 
     def _running_loop(self) -> _LoopThread:
-        with self._lock:
+        with self._gate.after_fork().thread_lock:
             if self._closed:
-                from kneo_client.core.errors import KneoInvalidRequestError
-
-                raise KneoInvalidRequestError("this client is closed; create a new one")
+                raise _already_closed()
             if self._loop is None or self._loop.pid != os.getpid():  # threads do not survive a fork
                 from kneo_client.core.transport import Transport
 
@@ -69,7 +73,7 @@ class SyncTransport:
 
     def close(self) -> None:
         """Close connections and stop the thread. May be called twice."""
-        with self._lock:
+        with self._gate.after_fork().thread_lock:
             self._closed = True
             loop, self._loop = self._loop, None
         if loop is not None and loop.pid == os.getpid():
@@ -82,6 +86,12 @@ class SyncTransport:
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _already_closed() -> Exception:
+    from kneo_client.core.errors import KneoInvalidRequestError
+
+    return KneoInvalidRequestError("this client is closed; create a new one")
 
 
 class _LoopThread:
@@ -99,7 +109,10 @@ class _LoopThread:
     def _serve(self) -> None:
         import anyio
 
-        anyio.run(self._main)
+        try:
+            anyio.run(self._main)
+        finally:
+            self._ready.set()  # nobody waits for a loop that could not start
 
     async def _main(self) -> None:
         from anyio.from_thread import BlockingPortal
@@ -110,12 +123,22 @@ class _LoopThread:
 
     def request(self, method: str, path: str, arguments: Mapping[str, Any]) -> httpx.Response:
         assert self._portal is not None
-        future: Future[httpx.Response] = self._portal.start_task_soon(self._request, method, path, arguments)
+        try:
+            future: Future[httpx.Response] = self._portal.start_task_soon(self._request, method, path, arguments)
+        except RuntimeError:  # stopped a moment ago
+            raise _already_closed() from None
         try:
             return future.result()
+        except Exception:
+            if not future.cancelled():
+                raise
         except BaseException:
             future.cancel()  # Ctrl-C here cancels the call over there
             raise
+        from kneo_client.core.errors import KneoNetworkError
+
+        ids = {name: arguments[name] for name in ("idempotency_key", "request_id")}
+        raise KneoNetworkError("this client was closed during the call", attempts=1, **ids)
 
     async def _request(self, method: str, path: str, arguments: Mapping[str, Any]) -> httpx.Response:
         return await self._transport.request(method, path, **arguments)

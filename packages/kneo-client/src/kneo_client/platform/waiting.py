@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from sdk_engine.call import RequestOptions, call
-from sdk_engine.deadline import Deadline
+from sdk_engine.deadline import FOREVER, Deadline
 from sdk_engine.retries import RetryPolicy
 from sdk_engine.steps import Sleep
 
@@ -48,19 +47,15 @@ class Waiting:
         poll_interval: float,
         terminal_statuses: Iterable[str] | None,
     ) -> None:
-        if timeout is not None and not timeout >= 0:
+        if timeout is not None and not (isinstance(timeout, (int, float)) and timeout >= 0):
             raise KneoInvalidRequestError(f"timeout must be a number of seconds >= 0 or None, got {timeout!r}")
-        if not 0 <= poll_interval < math.inf:
+        if not (isinstance(poll_interval, (int, float)) and 0 <= poll_interval < FOREVER):
             raise KneoInvalidRequestError(f"poll_interval must be a number of seconds >= 0, got {poll_interval!r}")
-        if isinstance(terminal_statuses, str):
-            raise KneoInvalidRequestError("terminal_statuses must be a set of statuses, not one string")
-        self._terminal = DEFAULT_TERMINAL_STATUSES if terminal_statuses is None else frozenset(terminal_statuses)
-        if not self._terminal:
-            raise KneoInvalidRequestError("terminal_statuses is empty: such a wait could never end")
+        self._terminal = _checked_statuses(terminal_statuses)
         self._shared = transport.shared
         self._operation = operation
         self._run_id = run_id
-        self._timeout = math.inf if timeout is None else timeout
+        self._timeout = FOREVER if timeout is None else min(timeout, FOREVER)
         interval = max(poll_interval, _SHORTEST_INTERVAL)
         self._between_polls = RetryPolicy(base_delay=interval, max_delay=interval)  # give or take a tenth
         self._last: RunStatusResponse | None = None
@@ -105,3 +100,17 @@ class Waiting:
         seen = "it was never seen" if self._last is None else f"it was last seen {self._last.status!r}"
         message = f"run {self._run_id} did not end within {self._timeout:.6g} s; {seen}"
         return KneoWaitTimeoutError(message, run_id=self._run_id, last_status=self._last)
+
+
+def _checked_statuses(given: Iterable[str] | None) -> frozenset[str]:
+    if given is None:
+        return DEFAULT_TERMINAL_STATUSES
+    try:
+        statuses = frozenset(given)
+    except TypeError:
+        statuses = None
+    if statuses is None or isinstance(given, str) or not all(isinstance(status, str) for status in statuses):
+        raise KneoInvalidRequestError("terminal_statuses must be a set of statuses, not one string")
+    if not statuses:
+        raise KneoInvalidRequestError("terminal_statuses is empty: such a wait could never end")
+    return statuses

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import ssl
 import sys
-import threading
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.deadline import Deadline
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
+from sdk_engine.steps import Gate
 from sdk_engine.wire import (
     DEFAULT_MAX_BODY,
     Response,
@@ -73,7 +74,13 @@ class AsyncHttpxWire:
         except TimeoutError:
             failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
+            if (answer := _refused_answer(library, exc, request)) is not None:
+                return answer
             failure = _failure(library, exc, timeout)
+        except RuntimeError as exc:
+            if "client has been closed" not in str(exc):
+                raise
+            failure = already_closed()
         raise failure
 
     async def _take(self, answer: httpx.Response) -> Response:
@@ -106,9 +113,9 @@ class AsyncHttpxWire:
             return client
         from anyio.lowlevel import current_token
 
-        token = current_token()
-        if self._loop != token:  # connections of an event loop that is gone went with it
-            self._loop, self._own = token, {}
+        loop = os.getpid(), current_token()
+        if self._loop != loop:  # connections of an event loop that is gone went with it; a parent's stay the parent's
+            self._loop, self._own = loop, {}
         if secure not in self._own:
             import httpx
 
@@ -122,7 +129,7 @@ class AsyncHttpxWire:
         if own:
             from anyio.lowlevel import current_token
 
-            if self._loop == current_token():
+            if self._loop == (os.getpid(), current_token()):
                 for client in own.values():
                     await client.aclose()
 
@@ -139,8 +146,8 @@ class SyncHttpxWire:
     ) -> None:
         self._given = client
         self._settings = settings or {}
-        self._own: dict[bool, httpx.Client] = {}
-        self._opening = threading.Lock()
+        self._own: dict[tuple[int, bool], httpx.Client] = {}
+        self._opening = Gate()
         self._max_body = max_body
         self._closed = False
 
@@ -156,7 +163,13 @@ class SyncHttpxWire:
         except TimeoutError:
             failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
+            if (answer := _refused_answer(library, exc, request)) is not None:
+                return answer
             failure = _failure(library, exc, timeout)
+        except RuntimeError as exc:
+            if "client has been closed" not in str(exc):
+                raise
+            failure = already_closed()
         raise failure
 
     def _take(self, answer: httpx.Response, deadline: Deadline) -> Response:
@@ -183,19 +196,21 @@ class SyncHttpxWire:
         secure = reach_of(request.base).secure
         if client is not None:
             return client
-        with self._opening:
-            if secure not in self._own:
+        place = os.getpid(), secure  # a forked child must not share its parent's connections
+        with self._opening.after_fork().thread_lock:
+            if place not in self._own:
                 import httpx
 
-                self._own[secure] = httpx.Client(**{**_settings(secure=secure), **self._settings})
-            return self._own[secure]
+                self._own[place] = httpx.Client(**{**_settings(secure=secure), **self._settings})
+            return self._own[place]
 
     def close(self) -> None:
         """Close our own client; a caller's client is left open."""
         self._closed = True
         own, self._own = self._own, {}
-        for client in own.values():
-            client.close()
+        for (pid, _), client in own.items():
+            if pid == os.getpid():
+                client.close()
 
 
 def _outgoing(client: Any, request: Request, timeout: float, settings: Mapping[str, Any]) -> Any:
@@ -265,6 +280,15 @@ def _library(client: object) -> ModuleType:
         if name in ("httpx", "httpx2"):
             return sys.modules[name]
     raise TypeError(f"http_client must be an httpx or httpx2 client, got {type(client).__name__}")
+
+
+def _refused_answer(library: Any, exc: Any, request: Request) -> Response | None:
+    """The answer that a hook of the caller's has raised an error for; its body, if the hook has read it."""
+    if not isinstance(exc, library.HTTPStatusError) or exc.request.url != library.URL(request.url):
+        return None
+    answer: httpx.Response = exc.response
+    content = answer.content if answer.is_stream_consumed else b""
+    return Response(answer.status_code, content, answer.headers.multi_items())
 
 
 def _too_late(library: Any, timeout: float) -> WireFailure:
