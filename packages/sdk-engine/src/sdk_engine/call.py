@@ -39,6 +39,7 @@ _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 _FRAMING = frozenset({"host", "connection", "content-type", "content-length", "transfer-encoding"})  # never a caller's
 _NOTHING: Mapping[str, object] = MappingProxyType({})
+_A_DAY = 24 * 3600.0  # no attempt is given more: not every wire can count to infinity
 
 
 class ErrorTypes(Protocol):
@@ -190,8 +191,10 @@ class Life:
         """Try until there is a 2xx answer, or no further try is allowed."""
         shared, options = self.shared, self.options
         request = self.build(target, json)
-        limit = shared.timeout if options.timeout is None else options.timeout
-        total = shared.longest_total if options.deadline is None else options.deadline
+        limit = shared.timeout if options.timeout is None else min(options.timeout, _A_DAY)
+        total = options.deadline
+        if total is None:
+            total = shared.longest_total if limit <= shared.timeout else shared.retry.longest_total(limit)
         self.deadline = deadline = Deadline(total, shared.clock)
         result: Response | WireFailure
         while True:
