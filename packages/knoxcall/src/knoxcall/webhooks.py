@@ -16,14 +16,17 @@ from knoxcall.errors import WebhookSignatureVerificationError
 from knoxcall.webhook_formats import SLACK_TIMESTAMP, WebhookFormat, encode_mac, read_claim, signature_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from knoxcall.types import WebhookEvent
     from knoxcall.webhook_formats import Claim
 
-    HeadersLike = Union[  # noqa: UP007
-        Mapping[str, str], Mapping[str, Any], Iterable[tuple[str, str]], Iterable[tuple[bytes, bytes]]
-    ]
+    class HasItems(Protocol):
+        """A mapping of names to values, or something like one: the headers of any framework."""
+
+        def items(self) -> Iterable[tuple[Any, Any]]: ...
+
+    HeadersLike = Union[HasItems, Iterable[tuple[str, str]], Iterable[tuple[bytes, bytes]]]  # noqa: UP007
 
 Body: TypeAlias = "bytes | bytearray | memoryview | str"
 Secrets: TypeAlias = "str | bytes | Sequence[str | bytes]"
