@@ -147,7 +147,7 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
             retry_max_delay=retry_max_delay,
         )
         self._connection = Connection(settings, token_store)
-        self._drivers = Drivers(sync=sync, http_client=http_client)
+        self._drivers = Drivers(sync=sync, http_client=http_client, timeout=timeout)
         self._driver = self._drivers.main
         self._api = self._connection.management
 

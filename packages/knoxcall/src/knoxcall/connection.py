@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.call import Shared
+from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 
 from knoxcall._version import __version__
@@ -127,7 +128,7 @@ def _oauth(settings: Settings, token_store: TokenStore | None) -> tuple[Tokens, 
 class Drivers:
     """What performs the calls of one client: one driver for whole answers, another for streams, made when needed."""
 
-    def __init__(self, *, sync: bool, http_client: Any) -> None:
+    def __init__(self, *, sync: bool, http_client: Any, timeout: float) -> None:
         if http_client is not None:
             if not hasattr(http_client, "close" if sync else "aclose"):
                 raise BootstrapError("http_client must be an httpx.Client if sync, else an httpx.AsyncClient")
@@ -137,7 +138,8 @@ class Drivers:
         self._http_client = http_client
         self._closed = False
         self._streaming: dict[int, Any] = {}
-        self.main: Any = SyncDriver(_sync_wire(http_client)) if sync else AsyncDriver(_async_wire(http_client))
+        wire = (_sync_wire if sync else _async_wire)(http_client, min(DEFAULT_CONNECT_TIMEOUT, 0.95 * timeout))
+        self.main: Any = SyncDriver(wire) if sync else AsyncDriver(wire)
 
     @property
     def streaming(self) -> Any:
@@ -170,17 +172,17 @@ class Drivers:
             await streaming.aclose()
 
 
-def _sync_wire(http_client: Any) -> Any:
+def _sync_wire(http_client: Any, connect_timeout: float) -> Any:
     if http_client is None:
-        return DefaultSyncWire()
+        return DefaultSyncWire(connect_timeout=connect_timeout)
     from sdk_engine.wires.httpx import SyncHttpxWire
 
     return SyncHttpxWire(http_client)
 
 
-def _async_wire(http_client: Any) -> Any:
+def _async_wire(http_client: Any, connect_timeout: float) -> Any:
     if http_client is None:
-        return DefaultAsyncWire()
+        return DefaultAsyncWire(connect_timeout=connect_timeout)
     from sdk_engine.wires.httpx import AsyncHttpxWire
 
     return AsyncHttpxWire(http_client)

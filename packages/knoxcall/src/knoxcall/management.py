@@ -57,7 +57,7 @@ class Management:
         body: object = None,
         **options: Unpack[WriteOptions],
     ) -> T:
-        """The object under `data`; an answer without `data` as it is; None for 204."""
+        """The object under `data`; an answer without `data` as it is; None if a deletion answers 204."""
         return await self._read(operation, segments, query, body, options, _object_in)
 
     async def data_with_warning(
@@ -129,7 +129,7 @@ class Management:
         unwrap: Callable[[Any], Any],
     ) -> T:
         life, answer = await self._send(operation, segments, query, body, options)
-        if answer.status_code == _NO_CONTENT:
+        if answer.status_code == _NO_CONTENT and operation.method == "DELETE":
             return None  # type: ignore[return-value]  # some deletions answer 204 instead of saying what they deleted
         try:
             value: T = unwrap(decode_json(answer.content, Any))  # type: ignore[type-var,unused-ignore]

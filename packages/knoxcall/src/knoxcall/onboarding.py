@@ -103,7 +103,7 @@ def _request(*values: str | None) -> dict[str, Any]:
 
 
 async def _awaited(operation: Operation[Any], body: object, base_url: str | None, timeout: float) -> dict[str, Any]:
-    drivers = Drivers(sync=False, http_client=None)
+    drivers = Drivers(sync=False, http_client=None, timeout=timeout)
     try:
         result: dict[str, Any] = await drivers.main.run(_send(operation, body, base_url, timeout))
         return result
@@ -112,7 +112,7 @@ async def _awaited(operation: Operation[Any], body: object, base_url: str | None
 
 
 def _blocking(operation: Operation[Any], body: object, base_url: str | None, timeout: float) -> dict[str, Any]:
-    drivers = Drivers(sync=True, http_client=None)
+    drivers = Drivers(sync=True, http_client=None, timeout=timeout)
     try:
         result: dict[str, Any] = drivers.main.run(_send(operation, body, base_url, timeout))
         return result
