@@ -34,6 +34,7 @@ EDGES = {
     "kaizen_client/integrations/": "calls the clients of other vendors, which may block",
     "kaizen_client/local/": "a wire that asks a stand-in in this process",
     "knoxcall/auth/stored.py": "waits for the lock of a file, on a worker thread",
+    "knoxcall/examples/": "what callers write",
     "knoxcall/private_files.py": "the same",
     "knoxcall/stores/redis.py": "waits for the lock of another process, on a worker thread",
 }

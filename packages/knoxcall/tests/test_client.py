@@ -1,7 +1,9 @@
 """Construction, environment, life cycle; threads, forks and event loops."""
 
 import asyncio
+import contextlib
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +14,7 @@ import pytest
 from conftest import KEY, Make, close, done, is_async
 from contract_messages import CLIENT_ID, CLIENT_SECRET
 from contract_server import ContractServer
+from sdk_engine.errors import Outcome
 
 import knoxcall
 from knoxcall import AsyncKnoxCall, BootstrapError, KnoxCall, KnoxCallSecurityWarning, errors
@@ -279,3 +282,19 @@ def test_a_client_left_open_does_not_keep_the_process(server: ContractServer) ->
         "import sys; from knoxcall import KnoxCall; KnoxCall(api_key=sys.argv[1], base_url=sys.argv[2]).account.get()"
     )
     subprocess.run([sys.executable, "-c", code, KEY, server.url], check=True, timeout=15)
+
+
+@pytest.mark.promise("knox.proxy.retries")
+async def test_a_connection_that_does_not_come_about_is_known_not_to_have_been_used(make: Make) -> None:
+    """Below the usual ten seconds for it, too: the attempt's own limit is the later one."""
+    with socket.socket() as listener, contextlib.ExitStack() as waiting:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):  # the queue is full: connecting takes for ever
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(listener.getsockname())
+        client = make(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.5, retry_max_attempts=2)
+        with pytest.raises(errors.APIConnectionTimeoutError) as caught:
+            await done(client.call("r", method="POST", body={}))
+    assert (caught.value.outcome, caught.value.attempts) == (Outcome.NOT_SENT, 2)

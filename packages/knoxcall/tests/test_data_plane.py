@@ -48,6 +48,15 @@ async def test_verbs(make: Make, server: ContractServer) -> None:
     assert {seen.headers["x-knoxcall-environment"] for seen in server.seen} == {"production"}
 
 
+@pytest.mark.promise("knox.proxy.bound-route")
+async def test_head_tells_of_the_body_that_get_would_have(make: Make, server: ContractServer) -> None:
+    told = {"X-Knox-Upstream-Status": "200", "Content-Length": "1234", "Content-Encoding": "gzip"}
+    server.upstream = lambda seen: Answer(204, None, told)
+    response = await done(make().route("r").head("/export"))
+    assert (response.headers["content-length"], response.headers["content-encoding"]) == ("1234", "gzip")
+    assert response.content == b""
+
+
 # --- retries and refusals
 
 

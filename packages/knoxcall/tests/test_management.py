@@ -297,6 +297,15 @@ async def test_a_2xx_that_is_not_what_was_promised(make: Make, server: ContractS
     assert caught.value.status == 200
 
 
+@pytest.mark.promise("knox.errors.unusable")
+async def test_no_content_is_no_object(make: Make, server: ContractServer) -> None:
+    client = make()
+    for call in (client.account.get, lambda: client.routes.create(**CREATE), client.environments.list):
+        server.script.append(Answer(204))
+        with pytest.raises(errors.UnusableResponseError):
+            await done(call())
+
+
 async def test_a_list_that_is_none(make: Make, server: ContractServer) -> None:
     server.script.append(Answer(200, {"data": {}}))
     with pytest.raises(errors.UnusableResponseError):

@@ -3,6 +3,8 @@
 import json
 import os
 import stat
+import subprocess
+import sys
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -307,3 +309,13 @@ def test_drafts_of_the_dead_are_removed(tmp_path: Path) -> None:
     os.utime(old, (0, 0))
     write_private(tmp_path / "file", b"x")
     assert sorted(tmp_path.iterdir()) == [young, tmp_path / "file"]
+
+
+def test_whose_marker_is_stale(login: Path) -> None:
+    marker, lock = login.with_name("credentials.json.lock"), RefreshLock(login)
+    assert not lock._is_stale()  # it has just been removed
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for owner, is_stale in ((ended.pid, True), (os.getpid(), False), (1, False)):
+        marker.write_text(f"{owner} {time.time()} x")
+        assert lock._is_stale() == is_stale

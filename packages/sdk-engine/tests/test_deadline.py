@@ -77,6 +77,13 @@ def test_without_a_deadline_every_documented_attempt_fits() -> None:
     assert clock.now < policy.longest_total(10.0) < 1.2 * clock.now
 
 
+def test_a_calls_own_timeout_may_be_longer_than_all_that_the_client_allows() -> None:
+    clock = Clock()
+    walked = get(clock, clock.after(600.0, TIMEOUT), clock.after(600.0, 200), timeout=600.0)
+    assert limits(walked) == [600.0, 600.0]
+    assert limits(get(Clock(), 200, timeout=math.inf)) == [24 * 3600.0]
+
+
 def test_attempts_end_with_the_deadline_however_many_are_allowed() -> None:
     clock = Clock()
     policy = RetryPolicy(max_attempts=1000, base_delay=0.2, max_delay=0.2, jitter=0)

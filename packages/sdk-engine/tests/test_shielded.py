@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 from typing import Any
 
 import anyio
@@ -88,6 +89,25 @@ async def test_nor_does_asyncio_cut_it_short(anyio_backend: str, failure: Except
     with pytest.raises(asyncio.CancelledError):
         await task
     assert done == ["written"]
+
+
+async def test_those_who_wait_in_threads_leave_room_for_the_one_they_wait_for() -> None:
+    free = threading.Event()
+
+    async def wait() -> bool:
+        return await Blocking(partial(free.wait, 30))
+
+    async def let_go() -> bool:
+        await Blocking(free.set)
+        return True
+
+    driver = AsyncDriver(FakeAsyncWire([]))
+    async with anyio.create_task_group() as group:
+        for _ in range(60):
+            group.start_soon(driver.run, wait())
+        await anyio.lowlevel.checkpoint()
+        with anyio.fail_after(20):
+            assert await driver.run(let_go())
 
 
 async def test_a_cancelled_caller_does_not_wait_for_a_worker_thread() -> None:

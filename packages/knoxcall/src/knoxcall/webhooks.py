@@ -8,6 +8,7 @@ import json
 import re
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, Union, cast
@@ -16,14 +17,17 @@ from knoxcall.errors import WebhookSignatureVerificationError
 from knoxcall.webhook_formats import SLACK_TIMESTAMP, WebhookFormat, encode_mac, read_claim, signature_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from knoxcall.types import WebhookEvent
     from knoxcall.webhook_formats import Claim
 
-    HeadersLike = Union[  # noqa: UP007
-        Mapping[str, str], Mapping[str, Any], Iterable[tuple[str, str]], Iterable[tuple[bytes, bytes]]
-    ]
+    class HasItems(Protocol):
+        """A mapping of names to values, or something like one: the headers of any framework."""
+
+        def items(self) -> Iterable[tuple[Any, Any]]: ...
+
+    HeadersLike = Union[HasItems, Iterable[tuple[str, str]], Iterable[tuple[bytes, bytes]]]  # noqa: UP007
 
 Body: TypeAlias = "bytes | bytearray | memoryview | str"
 Secrets: TypeAlias = "str | bytes | Sequence[str | bytes]"
@@ -50,18 +54,19 @@ class MemoryReplayStore:
     """Remembers deliveries in this process; several processes need a store that they share."""
 
     def __init__(self) -> None:
-        self._known: dict[str, float] = {}
+        self._known: OrderedDict[str, float] = OrderedDict()
         self._guard = threading.Lock()
 
     def add(self, delivery: str, ttl_seconds: float) -> bool:
         """Remember the delivery for that long; False if it is known already."""
         now = time.monotonic()
         with self._guard:
-            for known in [known for known, end in self._known.items() if end <= now]:
-                del self._known[known]
-            if delivery in self._known:
+            while self._known and next(iter(self._known.values())) <= now:
+                self._known.popitem(last=False)
+            if self._known.get(delivery, now) > now:
                 return False
             self._known[delivery] = now + ttl_seconds
+            self._known.move_to_end(delivery)
             return True
 
 
@@ -91,14 +96,14 @@ def construct_webhook_event(
     """
     content = _raw(body)
     claim = read_claim(format, headers, header_name)
-    mac = _verified(format, claim, content, _keys(secret))
+    _verify(format, claim, content, _keys(secret))
     tolerance = _tolerance(tolerance_seconds)
     if tolerance and claim.timestamp is not None:
         _check_age(claim.seconds, tolerance)
     event = _parsed(content)
     if tolerance and claim.timestamp is None:
         _check_age(_moment(event.get("timestamp")), tolerance)
-    if replay_store is not None and not _is_new(replay_store, mac, tolerance):
+    if replay_store is not None and not _is_new(replay_store, claim.prefix + content, tolerance):
         raise WebhookSignatureVerificationError("this delivery was accepted before")
     return cast("WebhookEvent", event)
 
@@ -121,7 +126,7 @@ def verify_webhook_signature(
     """
     try:
         claim = read_claim("legacy", {"X-Webhook-Signature": signature}, None)
-        _verified("legacy", claim, _raw(raw_body), _keys(secret))
+        _verify("legacy", claim, _raw(raw_body), _keys(secret))
         if timestamp is not None and tolerance_seconds:
             _check_age(timestamp, _tolerance(tolerance_seconds))
     except WebhookSignatureVerificationError:
@@ -184,18 +189,17 @@ def _keys(secret: object) -> list[bytes]:
     return keys
 
 
-def _verified(webhook_format: str, claim: Claim, content: bytes, keys: list[bytes]) -> bytes:
-    """The MAC that the delivery carries. All keys and signatures are compared, whether or not one has matched."""
-    matching: bytes | None = None
+def _verify(webhook_format: str, claim: Claim, content: bytes, keys: list[bytes]) -> None:
+    """Refuse what no key has signed. All keys and signatures are compared, whether or not one has matched."""
+    matching = False
     for key in keys:
         mac = hmac.digest(key, claim.prefix + content, hashlib.sha256)
         expected = encode_mac(webhook_format, mac)
         for signature in claim.signatures:
             if hmac.compare_digest(expected, signature):
-                matching = mac
-    if matching is None:
+                matching = True
+    if not matching:
         raise WebhookSignatureVerificationError("the signature is not that of this body and secret")
-    return matching
 
 
 def _tolerance(tolerance_seconds: object) -> float:
@@ -239,8 +243,9 @@ def _parsed(content: bytes) -> dict[str, Any]:
     return event
 
 
-def _is_new(store: ReplayStore, mac: bytes, tolerance: float) -> bool:
+def _is_new(store: ReplayStore, signed: bytes, tolerance: float) -> bool:
+    """Whether what was signed is new; which of several keys has signed it does not matter."""
     try:
-        return store.add(mac.hex(), 2 * (tolerance or DEFAULT_TOLERANCE))
+        return store.add(hashlib.sha256(signed).hexdigest(), 2 * (tolerance or DEFAULT_TOLERANCE))
     except Exception as exc:
         raise WebhookSignatureVerificationError("the replay store failed") from exc

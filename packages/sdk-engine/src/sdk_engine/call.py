@@ -176,7 +176,9 @@ class Life:
         shared, options = self.shared, self.options
         request = self.build(target, json)
         limit = shared.timeout if options.timeout is None else options.timeout
-        total = shared.longest_total if options.deadline is None else options.deadline
+        total = options.deadline
+        if total is None:
+            total = shared.longest_total if limit <= shared.timeout else shared.retry.longest_total(limit)
         self.deadline = deadline = Deadline(min(total, FOREVER), shared.clock)
         result: Response | WireFailure
         while True:

@@ -147,7 +147,8 @@ async def _sleep(seconds: float) -> None:
 async def _in_thread(function: Callable[[], Any]) -> Any:
     import anyio.to_thread
 
-    return await anyio.to_thread.run_sync(function, abandon_on_cancel=True)
+    own = anyio.CapacityLimiter(1)  # the loop's forty places could all be taken by those who wait for the forty-first
+    return await anyio.to_thread.run_sync(function, abandon_on_cancel=True, limiter=own)
 
 
 async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from sdk_engine.wire import Response
 
+_NOT_MODIFIED = 304
 _UNDONE = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # the body is already decoded
 
 
@@ -16,7 +17,8 @@ def httpx_response(answer: Response, method: str, url: str) -> httpx.Response:
     """The answer as an `httpx.Response`. Its request carries no headers: they hold the credential."""
     import httpx
 
-    headers = [(name.encode(), value.encode()) for name, value in answer.headers if name.lower() not in _UNDONE]
+    undone = () if method == "HEAD" or answer.status_code == _NOT_MODIFIED else _UNDONE  # these tell of another body
+    headers = [(name.encode(), value.encode()) for name, value in answer.headers if name.lower() not in undone]
     return httpx.Response(
         answer.status_code, headers=headers, content=answer.content, request=httpx.Request(method, url)
     )

@@ -219,7 +219,11 @@ def _read(path: Path, profile: str) -> dict[str, Any] | None:
         raise BootstrapError(f"{path} is not a readable credentials file ({type(exc).__name__})") from None
     profiles = document.get("profiles") if isinstance(document, dict) else None
     entry: Any = profiles.get(profile) if isinstance(profiles, dict) else None
-    return entry if isinstance(entry, dict) else None
+    if not isinstance(entry, dict):
+        return None
+    return {
+        name: Secret(value) if isinstance(value, str) and "token" in name else value for name, value in entry.items()
+    }
 
 
 def _valid_token(entry: dict[str, Any], refused: str | None) -> Token | None:

@@ -147,8 +147,8 @@ class _TokenLife(KnoxCallLife):
         if self._endpoint.scope and "refresh_token" not in form:
             form["scope"] = " ".join(self._endpoint.scope)
         headers = {**request.headers, **grant.headers}
-        content = urlencode(form).encode()
-        return await self._endpoint.send(Request("POST", request.base, PATH, headers, content), timeout)
+        request = Request("POST", request.base, PATH, headers, urlencode(form).encode())
+        return await self._endpoint.send(request, timeout)
 
     def may_repeat(self, result: Response | WireFailure) -> bool:
         """A single-use grant is not sent again once it may have been used."""

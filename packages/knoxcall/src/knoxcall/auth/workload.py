@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from sdk_engine.redaction import Secret
 from sdk_engine.steps import Blocking
 
 from knoxcall.auth.credentials import Grant
@@ -61,9 +62,9 @@ class WorkloadIdentity:
         }
         return Grant(form, reusable=False)
 
-    def _checked_assertion(self) -> str:
+    def _checked_assertion(self) -> Secret:
         try:
-            assertion = self.assertion().strip()
+            assertion = Secret(self.assertion().strip())
         except (OSError, ValueError) as exc:
             problem = str(exc) if isinstance(exc, ValueError) else type(exc).__name__
         else:
