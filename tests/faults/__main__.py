@@ -30,7 +30,7 @@ FAMILIES = (
     "redirects",
     "canary",
     "hygiene",
-    "hostile_input",
+    "package_loops",
     "soak",
 )
 

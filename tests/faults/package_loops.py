@@ -1,6 +1,6 @@
-"""Hostile input for what the packages read: webhook deliveries, upstream paths, KTOF documents.
+"""Loops that the packages bring: hostile webhook deliveries, paths and KTOF documents, logins renewed under fire.
 
-The loops are the packages' own; this family gives them their full counts. Each ends at the first rule broken.
+This family gives them their full counts. Each ends at the first rule broken.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ RANDOM_KTOF = PACKAGES / "kaizen-client" / "tests" / "test_ktof_random.py"
 
 @dataclass(frozen=True)
 class Loop:
-    """One loop: a Python command line, and the variable or the argument that tells its count."""
+    """One loop: a Python command line, whose last argument, or whose variable, is the count if it has one."""
 
     title: str
     demanded: str
     command: tuple[str, ...]
     variable: str | None = None
-    full: int = 100_000
+    full: int | None = 100_000
     short: int = 500
 
-    async def run(self, count: int) -> tuple[bool, str]:
-        """Whether it held, and the end of what it printed."""
-        command = self.command if self.variable else (*self.command, str(count))
+    async def run(self, count: int | None) -> tuple[bool, str]:
+        """Whether it held, and what it printed."""
+        command = self.command if self.variable or count is None else (*self.command, str(count))
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *command,
@@ -59,6 +59,19 @@ LOOPS = (
         (str(KNOXCALL / "urls.py"),),
     ),
     Loop(
+        "Processes that renew one stored login at the same moment",
+        "its single-use token used once",
+        (str(KNOXCALL / "refreshes.py"),),
+        full=100,
+        short=10,
+    ),
+    Loop(
+        "A process killed at every step of saving a login",
+        "the old file or the new one, whole and private; the next process goes on",
+        (str(KNOXCALL / "kills.py"),),
+        full=None,
+    ),
+    Loop(
         "Random documents through KTOF and back",
         "all equal",
         ("-m", "pytest", "-q", "-p", "no:cacheprovider", str(RANDOM_KTOF)),
@@ -71,13 +84,12 @@ async def prove(settings: Settings) -> list[Figure]:
     """All loops, one after another."""
     figures: list[Figure] = []
     for loop in LOOPS:
-        count = settings.count(loop.full, loop.short)
+        count = None if loop.full is None else settings.count(loop.full, loop.short)
         held, printed = await loop.run(count)
         if not held:
             print(printed)
         last = printed.strip().rpartition("\n")[2]
-        reached = "all as demanded" if held else last
-        figures.append(
-            Figure(f"{loop.title}, {count:,}", reached, loop.demanded, held, settings.command("hostile_input"))
-        )
+        reached = ("all as demanded" if count else f"all as demanded ({last})") if held else last
+        title = f"{loop.title}, {count:,}" if count else loop.title
+        figures.append(Figure(title, reached, loop.demanded, held, settings.command("package_loops")))
     return figures
