@@ -74,7 +74,6 @@ class Blocking(Generic[T]):
     """
 
     function: Callable[[], T]
-    stop: Callable[[], object] = lambda: None
 
     def __await__(self) -> Generator[Blocking[T], T, T]:
         return (yield self)
