@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from benchmarks.runner import Row
 
 ROUNDS = 7
+TURNS = 3
+"""Turns that the clients take in one round: many short ones, so that a noisy neighbour hits all alike."""
 
 
 def measure(rounds: int, file: Path) -> None:
@@ -38,7 +40,7 @@ def measure(rounds: int, file: Path) -> None:
     with running() as server:
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, {cores()[0]})  # the processes started from here inherit it
-        rows = compare_calls(server, rounds)
+        rows = compare_calls(server, TURNS * rounds)
         rows += compare_programs(server, 3 * rounds)
         rows += compare_probes(rounds)
         rows += compare_codecs(rounds)

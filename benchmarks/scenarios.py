@@ -54,7 +54,7 @@ class Scenario:
     operation: str
     tasks: int
     subjects: tuple[Subject, ...]
-    seconds: float = 0.4
+    seconds: float = 0.12
     rounds: int = 99  # at most
     blocking: bool = False
 
