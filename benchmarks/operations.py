@@ -54,14 +54,14 @@ OPERATIONS = {
         f"/v1/runs?limit={ITEMS}&offset=0&sort_by=updated_at&sort_order=desc",
         lambda client: client.platform.runs.list(limit=ITEMS),
         lambda answer: len(items(answer, "runs")) == ITEMS,
-        counted=10,
+        counted=20,
     ),
     "runs.trace 1000": Operation(
         "GET",
         f"/v1/runs/{RUN_ID}/trace?limit={ITEMS}&offset=0&sort_by=timestamp&sort_order=asc",
         lambda client: client.platform.runs.trace(RUN_ID, limit=ITEMS),
         lambda answer: len(items(answer, "events")) == ITEMS,
-        counted=10,
+        counted=20,
     ),
     "account.get": Operation(
         "GET",
