@@ -32,7 +32,16 @@ class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
     """
 
     def __init__(self, plan: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]) -> None:
-        self._plan = plan
+        @functools.wraps(plan)
+        def blocking(instance: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
+            return instance.driver.run(plan(instance, *args, **kwargs))
+
+        @functools.wraps(plan)
+        async def awaited(instance: Any, *args: P.args, **kwargs: P.kwargs) -> Any:
+            return await instance.driver.run(plan(instance, *args, **kwargs))
+
+        self._blocking: Any = blocking
+        self._awaited: Any = awaited
         self.__doc__ = plan.__doc__
 
     @overload
@@ -44,14 +53,5 @@ class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
     def __get__(self, instance: Any, owner: type[object]) -> Any:
         if instance is None:
             return self
-        driver: Any = instance.driver
-        bound: Any = functools.partial(self._plan, instance)
-
-        def blocking(*args: P.args, **kwargs: P.kwargs) -> Any:
-            return driver.run(bound(*args, **kwargs))
-
-        async def awaited(*args: P.args, **kwargs: P.kwargs) -> Any:
-            return await driver.run(bound(*args, **kwargs))
-
-        method: Any = blocking if isinstance(driver, SyncDriver) else awaited
-        return functools.update_wrapper(method, self._plan.__get__(instance, owner))
+        method = self._blocking if isinstance(instance.driver, SyncDriver) else self._awaited
+        return method.__get__(instance, owner)
