@@ -86,7 +86,7 @@ class Shared:
     def __post_init__(self) -> None:
         self.timeout = min(self.timeout, FOREVER)
         self.reserved = _FRAMING | {name.lower() for name in (*self.headers, self.request_id_header or "")}
-        self.longest_total = self.retry.longest_total(self.timeout)
+        self.longest_total = min(self.retry.longest_total(self.timeout), FOREVER)
 
 
 @dataclass(frozen=True)
@@ -176,14 +176,12 @@ class Life:
         shared, options = self.shared, self.options
         request = self.build(target, json)
         limit = shared.timeout if options.timeout is None else options.timeout
-        total = options.deadline
-        if total is None:
-            total = shared.longest_total if limit <= shared.timeout else shared.retry.longest_total(limit)
-        self.deadline = deadline = Deadline(min(total, FOREVER), shared.clock)
+        self.deadline = deadline = Deadline(self.total(limit), shared.clock)
         result: Response | WireFailure
         while True:
             self.attempts += 1
-            timeout = min(limit, deadline.remaining)
+            remaining = deadline.remaining
+            timeout = limit if limit < remaining else remaining
             try:
                 if shared.auth is None:
                     result = await Send(request, timeout)
@@ -199,6 +197,13 @@ class Life:
                 raise self.failed(result, refusal) from getattr(result, "__cause__", None)
             shared.logger.info(*_describe(result, self.attempts, delay))
             await Sleep(delay)
+
+    def total(self, limit: float) -> float:
+        """Seconds for the whole call, whose attempts may each take `limit`."""
+        shared, asked = self.shared, self.options.deadline
+        if asked is not None:
+            return min(asked, FOREVER)
+        return shared.longest_total if limit <= shared.timeout else min(shared.retry.longest_total(limit), FOREVER)
 
     def build(self, target: Callable[[], str], json: object) -> Request:
         """Stamp and check everything before any I/O."""

@@ -27,7 +27,8 @@ class Deadline:
     @property
     def remaining(self) -> float:
         """Seconds left, never below 0; infinite for a deadline without end."""
-        return max(0.0, self._expires - self._clock())
+        left = self._expires - self._clock()
+        return left if left > 0.0 else 0.0
 
     def __repr__(self) -> str:
         return "<Deadline never>" if math.isinf(self._expires) else f"<Deadline in {self.remaining:.3f} s>"

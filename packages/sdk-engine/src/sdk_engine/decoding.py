@@ -51,7 +51,7 @@ def _decoder(result: Any) -> Callable[[bytes], Any]:
         return lambda content: None
     import msgspec
 
-    from sdk_engine.models import Model, open_object
+    from sdk_engine.models import Model, Source, open_object
 
     decode = msgspec.json.Decoder(result, dec_hook=open_object).decode
     if not (isinstance(result, type) and issubclass(result, Model)):
@@ -59,7 +59,7 @@ def _decoder(result: Any) -> Callable[[bytes], Any]:
 
     def decode_model(content: bytes) -> Model:
         model: Model = decode(content)
-        model.keep_source(content)
+        model.keep_source(Source(content))
         return model
 
     return decode_model

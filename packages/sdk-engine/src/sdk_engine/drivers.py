@@ -43,7 +43,7 @@ class SyncDriver:
                 except StopIteration as done:
                     value: T = done.value
                     return value
-                result, failure = None, None
+                result = failure = None
                 if type(step) is Send:
                     try:
                         result = self.wire.send(step.request, step.timeout)
@@ -101,7 +101,7 @@ class AsyncDriver:
                 except StopIteration as done:
                     value: T = done.value
                     return value
-                result, failure = None, None
+                result = failure = None
                 if type(step) is Send:
                     try:
                         result = await self.wire.send(step.request, step.timeout)

@@ -7,14 +7,13 @@ import os
 IDEMPOTENCY_KEY_HEADER = "Idempotency-Key"
 MAX_KEY_LENGTH = 256
 
-_VERSION_AND_VARIANT = (0x4 << 76) | (0x8 << 60)
-_RANDOM_BITS = ~((0xF << 76) | (0xC << 60))
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def random_uuid() -> str:
     """A fresh version 4 UUID as text, from the operating system's randomness (a third of `uuid.uuid4`'s cost)."""
-    digits = f"{int.from_bytes(os.urandom(16), 'big') & _RANDOM_BITS | _VERSION_AND_VARIANT:032x}"
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    digits = os.urandom(16).hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
 def check_idempotency_key(key: str) -> None:

@@ -6,14 +6,16 @@ a page and its items, and is parsed when somebody asks for it.
 
 from __future__ import annotations
 
+import collections
 import functools
+import itertools
 import typing
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, Union
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from typing_extensions import Self
 
@@ -66,21 +68,18 @@ class OpenObject(dict[str, Any]):
         return dict(self)
 
 
-class _Source:
-    """What one answer said, parsed into plain values when an unknown field is first asked for."""
+class Source(msgspec.Struct, eq=False):
+    """What one answer said: bytes that are parsed into plain values when an unknown field is first asked for."""
 
-    __slots__ = ("_content", "_parsed")
+    content: bytes | None = None
+    values: Any = None
 
-    def __init__(self, content: bytes | None, parsed: Mapping[str, Any] | None = None) -> None:
-        self._content = content
-        self._parsed = parsed or {}
-
-    def parsed(self) -> Mapping[str, Any]:
-        content = self._content
-        if content is not None:
-            self._parsed = msgspec.json.decode(content)
-            self._content = None
-        return self._parsed
+    def parsed(self) -> Any:
+        """The answer as plain values."""
+        if self.content is not None:
+            self.values = msgspec.json.decode(self.content)
+            self.content = None
+        return self.values
 
 
 class Model(msgspec.Struct, kw_only=True, eq=False):
@@ -91,23 +90,19 @@ class Model(msgspec.Struct, kw_only=True, eq=False):
     """
 
     source__: Any = msgspec.field(default=None, name="=source")
-    """Where the object came from: (source, path within it), or None when it was built by hand."""
+    """Where the object came from: its source, or (the same for what holds it, its name or place there), or None."""
 
     open_ended: ClassVar[bool] = False
     """True when the service leaves the object's fields open; `additional_properties` then holds all of them."""
 
-    def keep_source(self, content: bytes | None, parsed: Mapping[str, Any] | None = None) -> None:
-        """Remember what this model was decoded from, for itself and the models inside it."""
-        _keep(self, _Source(content, parsed), ())
+    def keep_source(self, source: Any) -> None:
+        """Remember where this model came from, for itself and the models inside it."""
+        self.source__ = source
+        for name in _holders(type(self)):
+            _keep(getattr(self, name), (source, name))
 
     def _sent(self) -> Mapping[str, Any]:
-        if self.source__ is None:
-            return {}
-        source, path = self.source__
-        sent: Any = source.parsed()
-        for step in path:
-            sent = sent[step]
-        fields: Mapping[str, Any] = sent
+        fields: Mapping[str, Any] = {} if self.source__ is None else _look_up(self.source__)
         return fields
 
     @property
@@ -133,7 +128,7 @@ class Model(msgspec.Struct, kw_only=True, eq=False):
             ValueError: a required field is missing, or a field has another type; the message names it.
         """
         model = msgspec.convert(src_dict, cls, dec_hook=open_object)
-        model.keep_source(None, src_dict)
+        model.keep_source(Source(values=src_dict))
         return model
 
     def to_dict(self) -> dict[str, Any]:
@@ -186,15 +181,33 @@ def _holds_models(hint: Any) -> bool:
     return any(_holds_models(argument) for argument in typing.get_args(hint))
 
 
-def _keep(value: Any, source: _Source, path: tuple[Any, ...]) -> None:
-    """Tell the models in `value` which part of the source they are."""
+def _keep(value: Any, source: Any) -> None:
+    """Tell the models in `value` where it came from."""
     if isinstance(value, Model):
-        value.source__ = (source, path)
-        for name in _holders(type(value)):
-            _keep(getattr(value, name), source, (*path, name))
-    elif isinstance(value, (list, dict)):
-        for step, item in enumerate(value) if isinstance(value, list) else value.items():
-            _keep(item, source, (*path, step))
+        value.keep_source(source)
+    elif isinstance(value, list):
+        _keep_each(value, zip(itertools.repeat(source), itertools.count()))
+    elif isinstance(value, dict):
+        _keep_each(value.values(), zip(itertools.repeat(source), value))
+
+
+def _keep_each(values: Collection[Any], sources: Iterator[tuple[Any, Any]]) -> None:
+    if all(issubclass(each, Model) and not _holders(each) for each in set(map(type, values))):
+        _exhaust(map(setattr, values, itertools.repeat("source__"), sources))  # pages are long: no bytecode per item
+    else:
+        _exhaust(map(_keep, values, sources))
+
+
+def _exhaust(iterator: Iterator[None]) -> None:
+    collections.deque(iterator, maxlen=0)
+
+
+def _look_up(source: Any) -> Any:
+    """What the answer said there, as plain values."""
+    if isinstance(source, Source):
+        return source.parsed()
+    holder, step = source
+    return _look_up(holder)[step]
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from sdk_engine.errors import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Coroutine, Iterable, Iterator
 
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Largest body, decoded, that a wire reads: 32 MiB."""
@@ -173,7 +173,7 @@ class SyncWire(Protocol):
 class AsyncWire(Protocol):
     """Sends requests from the running event loop. It may have a `load()`, as above."""
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float) -> Coroutine[Any, Any, Response]:
         """Send, and read the whole answer within `timeout` seconds."""
         ...
 

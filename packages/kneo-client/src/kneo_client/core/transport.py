@@ -122,12 +122,12 @@ class Transport:
         options = RequestOptions(idempotency_key=idempotency_key) if idempotency_key is not None else DEFAULT_OPTIONS
         return await self.run(call(self.shared, operation, segments or {}, query=query, json=json, options=options))
 
-    async def run(self, plan: Coroutine[Any, Any, T]) -> T:
+    def run(self, plan: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
         """Perform a plan (see `sdk_engine.steps`) over this transport's connections."""
         if self._closed:
             plan.close()
             raise KneoInvalidRequestError("this client is closed; create a new one")
-        return await self._driver.run(plan)
+        return self._driver.run(plan)
 
     async def aclose(self) -> None:
         """Close the connections this transport opened; a client passed in stays open. May be called twice."""

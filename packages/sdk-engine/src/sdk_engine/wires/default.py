@@ -16,6 +16,8 @@ from sdk_engine.steps import Gate
 from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, already_closed, reach_of
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from sdk_engine.wire import AsyncWire, Reach, Request, Response, SyncWire
 
 
@@ -46,14 +48,14 @@ class DefaultAsyncWire(_Choice):
         """Import the library that serves here."""
         _load(pyreqwest=on_asyncio())
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float) -> Coroutine[Any, Any, Response]:
         """Send one request and read its answer, all within `timeout` seconds."""
         place = os.getpid(), on_asyncio(), reach_of(request.base)
         wire = self._wires.get(place)
         if wire is None:
             self._refuse_if_closed()
             wire = self._wires[place] = self._choose(request.base, on_asyncio=place[1])
-        return await wire.send(request, timeout)
+        return wire.send(request, timeout)
 
     def _choose(self, base: str, *, on_asyncio: bool) -> AsyncWire:
         if on_asyncio and _has_pyreqwest():

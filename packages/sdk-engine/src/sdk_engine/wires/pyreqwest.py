@@ -38,6 +38,7 @@ ANYWHERE = Reach(local=False, secure=True)
 PLAIN_LOCAL = Reach(local=True, secure=False)
 _POOL = 100
 _CONNECTING = "client error (Connect)"
+_span = functools.lru_cache(64)(functools.partial(timedelta, 0))  # of seconds; most attempts have the same limit
 _PASSING = ("os error", "dns error", "eof")  # of a failed connection; anything else is TLS saying no
 
 
@@ -61,15 +62,16 @@ class AsyncPyreqwestWire:
         """Send one request and read its answer, all within `timeout` seconds."""
         if self._closed:  # the library's own close takes effect a little later
             raise already_closed()
-        _check_reach(self._reach, request)
+        if reach_of(request.base) != PLAIN_LOCAL and self._reach == PLAIN_LOCAL:
+            raise _no_certificates()
         try:
             async with _prepared(self._client, request, timeout) as answer:
                 body = _body_reader(answer, self._max_body)
                 if body is None:
-                    return _response(answer, bytes(await answer.bytes()))
+                    return Response(answer.status, bytes(await answer.bytes()), functools.partial(_headers, answer))
                 while (chunk := await answer.body_reader.read_chunk()) is not None:
                     body.feed(bytes(chunk))
-                return _response(answer, body.finish())
+                return Response(answer.status, body.finish(), functools.partial(_headers, answer))
         except exceptions.PyreqwestError as exc:
             failure = _failure(exc, timeout)
         raise failure
@@ -99,15 +101,16 @@ class SyncPyreqwestWire:
         """Send one request and read its answer, all within `timeout` seconds."""
         if self._closed:  # the library's own close takes effect a little later
             raise already_closed()
-        _check_reach(self._reach, request)
+        if reach_of(request.base) != PLAIN_LOCAL and self._reach == PLAIN_LOCAL:
+            raise _no_certificates()
         try:
             with _prepared(self._client, request, timeout) as answer:
                 body = _body_reader(answer, self._max_body)
                 if body is None:
-                    return _response(answer, bytes(answer.bytes()))
+                    return Response(answer.status, bytes(answer.bytes()), functools.partial(_headers, answer))
                 while (chunk := answer.body_reader.read_chunk()) is not None:
                     body.feed(bytes(chunk))
-                return _response(answer, body.finish())
+                return Response(answer.status, body.finish(), functools.partial(_headers, answer))
         except exceptions.PyreqwestError as exc:
             failure = _failure(exc, timeout)
         raise failure
@@ -129,18 +132,15 @@ def _configured(builder: Any, connect_timeout: float, reach: Reach) -> Any:
     return builder.gzip(False).deflate(False).brotli(False).zstd(False).http1_only()  # codings: BodyReader, capped
 
 
-def _check_reach(reach: Reach, request: Request) -> None:
-    """Refuse a base URL that makes no sense, or one that this wire has no certificates for."""
-    wanted = reach_of(request.base)
-    if reach == PLAIN_LOCAL and wanted != PLAIN_LOCAL:
-        message = "a wire without certificates serves plain requests to this machine only"
-        raise WireFailure(message, outcome=Outcome.NOT_SENT, transient=False)
+def _no_certificates() -> WireFailure:
+    message = "a wire without certificates serves plain requests to this machine only"
+    return WireFailure(message, outcome=Outcome.NOT_SENT, transient=False)
 
 
 def _prepared(client: Any, request: Request, timeout: float) -> Any:
     try:
-        prepared = client.request(request.method, request.url).headers(request.headers)
-        prepared = prepared.timeout(timedelta(seconds=timeout))
+        prepared = client.request(request.method, request.base + request.target).headers(request.headers)
+        prepared = prepared.timeout(_span(timeout))
         if request.content is not None:
             prepared = prepared.body_bytes(request.content)
         return prepared.build_streamed()
@@ -156,21 +156,16 @@ def _refused() -> WireFailure:
 
 def _body_reader(answer: Any, cap: int) -> BodyReader | None:
     """What takes the body in; None when it may be read in one go: its length is known and small, nothing to undo."""
+    field = answer.get_header
     try:
-        length, framing, coding = (
-            ", ".join(answer.get_header_all(name)) or None
-            for name in ("content-length", "transfer-encoding", "content-encoding")
-        )
+        length, coding = field("content-length"), field("content-encoding")
+        if field("transfer-encoding") is not None:
+            check_framing(length, ", ".join(answer.get_header_all("transfer-encoding")))
+        elif coding is None and length is not None and length.isdecimal() and int(length) <= cap:
+            return None
+        return BodyReader(coding and ", ".join(answer.get_header_all("content-encoding")), cap)
     except ValueError:
         raise WireFailure("the answer's framing is not ASCII", transient=False) from None
-    check_framing(length, framing)
-    if coding is None and length is not None and length.isdecimal() and int(length) <= cap:
-        return None
-    return BodyReader(coding, cap)
-
-
-def _response(answer: Any, content: bytes) -> Response:
-    return Response(answer.status, content, functools.partial(_headers, answer))
 
 
 def _headers(answer: Any) -> list[tuple[str, str]]:
