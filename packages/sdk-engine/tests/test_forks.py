@@ -124,16 +124,18 @@ def test_a_child_that_ends_its_parents_event_loop_leaves_the_connections_alone()
             print(loop.run_until_complete(wire.send(request, 5.0)).status_code, flush=True)
 
         send()
+        client = loop.run_until_complete(wire._client(request))
         child = os.fork()
         if child:
             os.waitpid(child, 0)
             send()
         loop.run_until_complete(loop.shutdown_asyncgens())
+        print(client.is_closed, flush=True)
         if child:
             loop.close()
         else:
             os._exit(0)
     """
     with KeepAlive() as server:
-        assert run_script(script, server.base) == ["200"] * 2
+        assert run_script(script, server.base) == ["200", "False", "200", "True"]
     assert (server.connections, server.left_open) == (1, 0)
