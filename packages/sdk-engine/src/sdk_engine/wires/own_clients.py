@@ -74,10 +74,9 @@ class OwnAsyncClients:
 
     async def aclose(self) -> None:
         """Close what belongs to this process and event loop; other loops that run close theirs at their end."""
-        for place in [place for place in self._held.copy() if place[:2] == (os.getpid(), _running_loop())]:
-            held = self._held.pop(place, None)  # None: another task closes it
-            if held is not None:
-                await held[0].aclose()
+        places = [place for place in self._held.copy() if place[:2] == (os.getpid(), _running_loop())]
+        for holder, _ in [self._held.pop(place) for place in places]:  # all at once: another task may close them, too
+            await holder.aclose()
 
 
 async def _held_open(arguments: dict[str, Any]) -> AsyncGenerator[httpx.AsyncClient]:
