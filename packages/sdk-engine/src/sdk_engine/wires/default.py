@@ -74,9 +74,7 @@ class DefaultAsyncWire(_Choice):
         for place, wire in self._wires.copy().items():
             if place[:2] == here:
                 await wire.aclose()
-                if here[
-                    1
-                ]:  # pyreqwest ends idle connections when it is dropped; trio would call that a leak of httpx's
+                if here[1]:  # pyreqwest ends idle connections when dropped; httpx on trio may still serve another loop
                     self._wires.pop(place, None)
 
 
