@@ -4,6 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 LOCAL := .venv-platform/bin/python
 PACKAGES := $(wildcard packages/*/pyproject.toml)
+OLDEST := packages/sdk-engine packages/kaizen-client packages/knoxcall
 export KNEO_SERV_PYTHON := $(CURDIR)/$(LOCAL)
 
 .PHONY: help
@@ -18,6 +19,10 @@ help:  ## list the tasks
 	@sh scripts/platform.sh
 	@touch $@
 
+.venv-oldest/.ready: .venv/.ready scripts/oldest.sh scripts/oldest.txt
+	@sh scripts/oldest.sh
+	@touch $@
+
 .PHONY: setup
 setup: .venv/.ready .venv-platform/.ready  ## create both environments (the other tasks do it when needed)
 
@@ -28,6 +33,10 @@ demo: setup  ## the main job on the embedded platform, start to end
 .PHONY: test
 test: setup  ## all tests, on the real platform where one is needed
 	@$(BIN)/python -m pytest -n auto -q $(ARGS)
+
+.PHONY: oldest
+oldest: .venv-oldest/.ready  ## the tests of the packages that support it, on the oldest Python, 3.10
+	@.venv-oldest/bin/python -m pytest $(OLDEST) -n auto -q -p no:cacheprovider $(ARGS)
 
 .PHONY: check
 check: lint coverage  ## everything that must hold: lint, then the tests with coverage
@@ -74,4 +83,4 @@ wheels: setup  ## build every package into dist/
 
 .PHONY: clean
 clean:  ## remove environments and caches
-	@rm -rf .venv .venv-platform .cache dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .venv-platform .venv-oldest .cache dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

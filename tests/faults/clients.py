@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sdk_engine.call import exchange
 from sdk_engine.drivers import SyncDriver
-from sdk_engine.wires import httpx as on_httpx
+from sdk_engine.wires import own_clients
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
 from kneo_client.core import transport as kneo_transport
@@ -123,10 +123,12 @@ def pool_size(size: int) -> Iterator[None]:
     import httpx  # which brings rich and click along: not for every child process
 
     limits = httpx.Limits(max_connections=size, max_keepalive_connections=size)
-    settings = on_httpx._settings
+    settings = own_clients._arguments
     with contextlib.ExitStack() as patches:
         patches.enter_context(_replaced(sys.modules[__name__], "_pool", size))
-        patches.enter_context(_replaced(on_httpx, "_settings", lambda **given: settings(**given) | {"limits": limits}))
+        patches.enter_context(
+            _replaced(own_clients, "_arguments", lambda **given: settings(**given) | {"limits": limits})
+        )
         if importlib.util.find_spec("pyreqwest"):
             import sdk_engine.wires.pyreqwest as on_pyreqwest
 

@@ -1,8 +1,9 @@
-"""A server on 127.0.0.1 that answers every request with the same bytes, however wrong they are."""
+"""Servers on 127.0.0.1: one that answers every request with the same bytes, however wrong, and one that keeps alive."""
 
 from __future__ import annotations
 
 import socket
+import socketserver
 import ssl
 import threading
 from collections.abc import Iterable, Iterator
@@ -89,6 +90,53 @@ class Loopback:
                 for piece in self._pieces:
                     connection.sendall(piece)
                     self._stopped.wait(self._pause)
+
+
+class KeepAlive(socketserver.ThreadingTCPServer):
+    """Answers requests without a body, any number on each connection, while its `with` block runs.
+
+    The block ends when the clients have closed their connections.
+
+    Attributes:
+        connections: how many have been made.
+        left_open: how many of them the client has not closed.
+    """
+
+    connections = 0
+    left_open = 0
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _KeepAliveHandler)
+        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
+
+    @property
+    def base(self) -> str:
+        """Base URL."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def __enter__(self) -> KeepAlive:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
+class _KeepAliveHandler(socketserver.BaseRequestHandler):
+    server: KeepAlive
+
+    def handle(self) -> None:
+        self.server.connections += 1
+        self.request.settimeout(PATIENCE)
+        try:
+            while self.request.recv(65536):
+                self.request.sendall(b"HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n{}")
+        except TimeoutError:
+            self.server.left_open += 1
+        except ConnectionResetError:
+            pass  # closed, too
 
 
 def _read_request(connection: socket.socket) -> str:

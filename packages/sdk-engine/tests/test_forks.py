@@ -9,11 +9,10 @@ import anyio
 import pytest
 from sdk_engine.wire import Request
 from sdk_engine.wires import default
-from sdk_engine.wires import httpx as httpx_wire
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
-from .loopback import Loopback, answer
+from .loopback import KeepAlive, Loopback, answer
 from .sending import needs_pyreqwest, run_script, through_httpx
 
 ENOUGH = 5.0
@@ -57,11 +56,11 @@ async def test_a_child_opens_connections_of_its_own_on_httpx_too(serve: Any, mon
     async def clients() -> list[Any]:
         sync_wire.send(get(server), ENOUGH)
         await async_wire.send(get(server), ENOUGH)
-        return [sync_wire._client(get(server)), async_wire._client(get(server))]
+        return [sync_wire._client(get(server)), await async_wire._client(get(server))]
 
     parents = await clients()
     with monkeypatch.context() as child:
-        child.setattr(httpx_wire.os, "getpid", lambda: -1)
+        child.setattr(os, "getpid", lambda: -1)
         children = await clients()
         sync_wire.close()
         await async_wire.aclose()
@@ -108,3 +107,35 @@ def test_a_forked_child_sends_too(serve: Any) -> None:
     assert run_script(script, server.base) == ["200"] * 6
     assert through_httpx(server)[2:4] == [True, True]
     assert len(server.requests) == 6
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
+def test_a_child_that_ends_its_parents_event_loop_leaves_the_connections_alone() -> None:
+    script = """
+        import asyncio, os, sys
+
+        from sdk_engine.wire import Request
+        from sdk_engine.wires.httpx import AsyncHttpxWire
+
+        request, wire = Request("GET", sys.argv[1], "/x", {}, None), AsyncHttpxWire()
+        loop = asyncio.new_event_loop()
+
+        def send():
+            print(loop.run_until_complete(wire.send(request, 5.0)).status_code, flush=True)
+
+        send()
+        client = loop.run_until_complete(wire._client(request))
+        child = os.fork()
+        if child:
+            os.waitpid(child, 0)
+            send()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        print(client.is_closed, flush=True)
+        if child:
+            loop.close()
+        else:
+            os._exit(0)
+    """
+    with KeepAlive() as server:
+        assert run_script(script, server.base) == ["200", "False", "200", "True"]
+    assert (server.connections, server.left_open) == (1, 0)

@@ -14,7 +14,7 @@ import pytest
 import trustme
 from sdk_engine.errors import Outcome
 from sdk_engine.wire import Request, Response, WireFailure
-from sdk_engine.wires import httpx as wire_module
+from sdk_engine.wires import own_clients
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
 from .loopback import answer
@@ -245,9 +245,9 @@ def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     bundle = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
-    wire_module._tls_context.cache_clear()
+    own_clients._tls_context.cache_clear()
     yield
-    wire_module._tls_context.cache_clear()
+    own_clients._tls_context.cache_clear()
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
@@ -16,7 +18,7 @@ from sdk_engine.wire import Request, Response, WireFailure
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
-from .loopback import Loopback, answer
+from .loopback import KeepAlive, Loopback, answer
 from .sending import needs_pyreqwest, pyreqwest_wire, run_script, through_httpx, trust
 
 ENOUGH = 5.0
@@ -36,7 +38,7 @@ ASYNC = [
 ]
 
 
-def get(server: Loopback) -> Request:
+def get(server: Loopback | KeepAlive) -> Request:
     return Request("GET", server.base, "/x", {}, None)
 
 
@@ -100,7 +102,7 @@ async def test_a_callers_client_is_left_open_and_its_end_is_noticed(serve: Any) 
 
 async def test_a_client_that_is_closed_between_check_and_use(serve: Any) -> None:
     server, sync_wire, async_wire = serve(answer()), SyncHttpxWire(), AsyncHttpxWire()
-    sync_client, async_client = sync_wire._client(get(server)), async_wire._client(get(server))
+    sync_client, async_client = sync_wire._client(get(server)), await async_wire._client(get(server))
     sync_client.close()
     await async_client.aclose()
     with pytest.raises(WireFailure) as caught:
@@ -147,6 +149,94 @@ def test_the_default_wire_moves_from_asyncio_to_trio_and_back(serve: Any) -> Non
         assert anyio.run(wire.send, get(server), ENOUGH, backend=backend).status_code == 200
     anyio.run(wire.aclose, backend="trio")
     assert through_httpx(server)[1]
+
+
+HTTPX = [
+    pytest.param(make, backend, id=f"{backend}-{make.__name__}")
+    for backend in ("asyncio", "trio")
+    for make in (AsyncHttpxWire, DefaultAsyncWire)
+]
+
+
+@pytest.fixture
+def no_pyreqwest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where it has no wheel: httpx serves everywhere."""
+    monkeypatch.setitem(sys.modules, "pyreqwest", None)
+
+
+@pytest.mark.usefixtures("no_pyreqwest")
+@pytest.mark.parametrize(("make", "backend"), HTTPX)
+def test_an_event_loop_that_ends_closes_the_connections_made_on_it(make: Callable[[], Any], backend: str) -> None:
+    wire = make()
+    with KeepAlive() as server:
+        for _ in range(2):
+            assert anyio.run(wire.send, get(server), ENOUGH, backend=backend).status_code == 200
+    assert (server.connections, server.left_open) == (2, 0)
+
+
+@pytest.mark.usefixtures("no_pyreqwest")
+@pytest.mark.parametrize(("make", "backend"), HTTPX)
+def test_event_loops_at_the_same_time_keep_their_own_connections(make: Callable[[], Any], backend: str) -> None:
+    wire, both = make(), threading.Barrier(2, timeout=ENOUGH)
+
+    async def send_in_turn(server: KeepAlive, closes: bool) -> None:
+        for _ in range(3):
+            assert (await wire.send(get(server), ENOUGH)).status_code == 200
+            both.wait()
+        if closes:
+            await wire.aclose()
+        both.wait()
+        with pytest.raises(WireFailure) as caught:
+            await wire.send(get(server), ENOUGH)
+        assert_closed(caught.value)
+
+    with KeepAlive() as server, ThreadPoolExecutor(2) as pool:
+        loops = [pool.submit(anyio.run, send_in_turn, server, closes, backend=backend) for closes in (True, False)]
+        for loop in loops:
+            loop.result()
+    assert (server.connections, server.left_open) == (2, 0)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_tasks_that_start_together_share_a_client(backend: str) -> None:
+    wire = AsyncHttpxWire(settings={"limits": httpx.Limits(max_connections=1)})
+
+    async def send_together(server: KeepAlive) -> None:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(5):
+                tasks.start_soon(wire.send, get(server), ENOUGH)
+
+    with KeepAlive() as server:
+        anyio.run(send_together, server, backend=backend)
+    assert (server.connections, server.left_open) == (1, 0)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_closing_is_complete_although_the_caller_is_cancelled(backend: str) -> None:
+    wire = AsyncHttpxWire()
+
+    async def send_and_close(server: KeepAlive) -> None:
+        await wire.send(get(server), ENOUGH)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(wire.aclose)
+            tasks.start_soon(wire.aclose)
+            tasks.cancel_scope.cancel()
+
+    with KeepAlive() as server:
+        anyio.run(send_and_close, server, backend=backend)
+    assert (server.connections, server.left_open) == (1, 0)
+
+
+@pytest.mark.parametrize("finish", [True, False])
+def test_a_wire_forgets_event_loops_that_are_gone(finish: bool, serve: Any) -> None:
+    server, wire = serve(answer()), AsyncHttpxWire()
+    for _ in range(3):
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(wire.send(get(server), ENOUGH))
+        if finish:
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+    assert len(wire._own._held) == 1
 
 
 @pytest.mark.parametrize("make", SYNC)

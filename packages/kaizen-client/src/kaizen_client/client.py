@@ -49,7 +49,7 @@ class KaizenClient(Operations[AsyncDriver]):
             of the configuration's, and it is never closed. Only its `request` method is used.
 
     Use it as an async context manager, or `await client.close()`. Nothing is sent before the first call. One client
-    serves many tasks, and several event loops one after another, as in repeated `asyncio.run(...)`.
+    serves many tasks, and several event loops, as in repeated `asyncio.run(...)`.
     """
 
     def __init__(self, config: KaizenClientConfig | None = None, *, client: Any = None) -> None:

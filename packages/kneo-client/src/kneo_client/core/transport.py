@@ -44,7 +44,7 @@ class Transport:
             `auth=ApiKeyAuth(...)`; without a base URL the profile's is used), and `aclose()` leaves it open.
         retry_policy: defaults to `RetryPolicy()`.
 
-    One transport may serve many tasks at once, and several event loops one after another.
+    One transport may serve many tasks at once, and several event loops.
     """
 
     def __init__(

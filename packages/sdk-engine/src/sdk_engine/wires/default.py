@@ -38,7 +38,7 @@ class _Choice:
 
 
 class DefaultAsyncWire(_Choice):
-    """Sends from asyncio or trio, from several event loops one after another, and in forked children."""
+    """Sends from asyncio or trio, from any number of event loops, and in forked children."""
 
     def __init__(self, *, max_body: int = DEFAULT_MAX_BODY, connect_timeout: float = DEFAULT_CONNECT_TIMEOUT) -> None:
         super().__init__(max_body=max_body, connect_timeout=connect_timeout)
@@ -50,10 +50,10 @@ class DefaultAsyncWire(_Choice):
 
     def send(self, request: Request, timeout: float) -> Coroutine[Any, Any, Response]:
         """Send one request and read its answer, all within `timeout` seconds."""
+        self._refuse_if_closed()
         place = os.getpid(), on_asyncio(), reach_of(request.base)
         wire = self._wires.get(place)
         if wire is None:
-            self._refuse_if_closed()
             wire = self._wires[place] = self._choose(request.base, on_asyncio=place[1])
         return wire.send(request, timeout)
 
@@ -70,13 +70,14 @@ class DefaultAsyncWire(_Choice):
         return AsyncHttpxWire(max_body=self._max_body)
 
     async def aclose(self) -> None:
-        """Release the connections. May be called twice."""
+        """Release the connections; other event loops that run keep theirs until they end. May be called twice."""
         self._closed = True
-        wires, self._wires = self._wires, {}
         here = os.getpid(), on_asyncio()
-        for place, wire in wires.items():
+        for place, wire in self._wires.copy().items():
             if place[:2] == here:
                 await wire.aclose()
+                if here[1]:  # pyreqwest ends idle connections when dropped; httpx on trio may still serve another loop
+                    self._wires.pop(place, None)
 
 
 class DefaultSyncWire(_Choice):

@@ -1,16 +1,13 @@
 """The wire on httpx: for clients that the caller passed in (httpx or httpx2), and for one of our own.
 
 A caller's client is used as it is: its auth, headers, proxies, TLS settings and hooks apply, redirects are never
-followed, and it is never closed. Each request goes to its own base URL, whatever the client's is. Our own client is
-made at the first request and replaced when the running event loop changes, so one SDK client may live through several
-`asyncio.run` calls.
+followed, and it is never closed. Each request goes to its own base URL, whatever the client's is. How long clients of
+our own live is in `own_clients`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
-import os
 import ssl
 import sys
 from typing import TYPE_CHECKING, Any
@@ -18,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from sdk_engine.deadline import Deadline
 from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.steps import Gate
 from sdk_engine.wire import (
     DEFAULT_MAX_BODY,
     Response,
@@ -29,6 +25,7 @@ from sdk_engine.wire import (
     reach_of,
     safe_cause,
 )
+from sdk_engine.wires.own_clients import OwnAsyncClients, OwnClients
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
@@ -55,8 +52,7 @@ class AsyncHttpxWire:
     ) -> None:
         self._given = client
         self._settings = settings or {}
-        self._loop: object = None
-        self._own: dict[bool, httpx.AsyncClient] = {}
+        self._own = OwnAsyncClients(self._settings)
         self._max_body = max_body
         self._closed = False
 
@@ -64,7 +60,7 @@ class AsyncHttpxWire:
         """Send one request and read its answer, all within `timeout` seconds."""
         import anyio
 
-        client = self._client(request)
+        client = await self._client(request)
         library = _library(client)
         failure: WireFailure | None = None
         try:
@@ -104,34 +100,17 @@ class AsyncHttpxWire:
             raise
         return Response(answer.status_code, body.finish(), answer.headers.multi_items())
 
-    def _client(self, request: Request) -> httpx.AsyncClient:
+    async def _client(self, request: Request) -> httpx.AsyncClient:
         client = self._given
         if self._closed or (client is not None and client.is_closed):
             raise already_closed()
         secure = reach_of(request.base).secure
-        if client is not None:
-            return client
-        from anyio.lowlevel import current_token
-
-        loop = os.getpid(), current_token()
-        if self._loop != loop:  # connections of an event loop that is gone went with it; a parent's stay the parent's
-            self._loop, self._own = loop, {}
-        if secure not in self._own:
-            import httpx
-
-            self._own[secure] = httpx.AsyncClient(**{**_settings(secure=secure), **self._settings})
-        return self._own[secure]
+        return await self._own.get(secure=secure) if client is None else client
 
     async def aclose(self) -> None:
-        """Close our own client; a caller's client is left open."""
+        """Close our own clients of this event loop; a caller's client is left open."""
         self._closed = True
-        own, self._own = self._own, {}
-        if own:
-            from anyio.lowlevel import current_token
-
-            if self._loop == (os.getpid(), current_token()):
-                for client in own.values():
-                    await client.aclose()
+        await self._own.aclose()
 
 
 class SyncHttpxWire:
@@ -146,8 +125,7 @@ class SyncHttpxWire:
     ) -> None:
         self._given = client
         self._settings = settings or {}
-        self._own: dict[tuple[int, bool], httpx.Client] = {}
-        self._opening = Gate()
+        self._own = OwnClients(self._settings)
         self._max_body = max_body
         self._closed = False
 
@@ -194,23 +172,12 @@ class SyncHttpxWire:
         if self._closed or (client is not None and client.is_closed):
             raise already_closed()
         secure = reach_of(request.base).secure
-        if client is not None:
-            return client
-        place = os.getpid(), secure  # a forked child must not share its parent's connections
-        with self._opening.after_fork().thread_lock:
-            if place not in self._own:
-                import httpx
-
-                self._own[place] = httpx.Client(**{**_settings(secure=secure), **self._settings})
-            return self._own[place]
+        return self._own.get(secure=secure) if client is None else client
 
     def close(self) -> None:
-        """Close our own client; a caller's client is left open."""
+        """Close our own clients; a caller's client is left open."""
         self._closed = True
-        own, self._own = self._own, {}
-        for (pid, _), client in own.items():
-            if pid == os.getpid():
-                client.close()
+        self._own.close()
 
 
 def _outgoing(client: Any, request: Request, timeout: float, settings: Mapping[str, Any]) -> Any:
@@ -250,27 +217,6 @@ def _phases(timeout: float, settings: Mapping[str, Any]) -> tuple[float, float, 
     limits = {"connect": early, "read": timeout, "write": timeout, "pool": early}
     connect, read, write, pool = (min(limits[name], phases.get(name) or timeout) for name in limits)
     return connect, read, write, pool
-
-
-def _settings(*, secure: bool) -> dict[str, Any]:
-    """Arguments of our own clients, one for https and one for http: setting TLS up costs 17 ms, once per process."""
-    from http.cookiejar import CookieJar, DefaultCookiePolicy
-
-    import httpx
-
-    return {
-        "verify": _tls_context() if secure else False,
-        "limits": httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0),
-        "mounts": dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]")),  # never through a proxy
-        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no call inherits the cookies of another
-    }
-
-
-@functools.cache
-def _tls_context() -> ssl.SSLContext:
-    import httpx
-
-    return httpx.create_ssl_context()
 
 
 def _library(client: object) -> ModuleType:
