@@ -280,7 +280,8 @@ def _tls_context() -> ssl.SSLContext:
 
 def _library(client: object) -> ModuleType:
     """The module whose exceptions this client raises: httpx, httpx2, or what a subclass derives from."""
-    return _library_of(type(client))
+    kind: Any = type(client)
+    return _library_of(kind)
 
 
 @functools.lru_cache(64)

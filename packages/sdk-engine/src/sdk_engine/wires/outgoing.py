@@ -50,13 +50,15 @@ def _adds_more(library: ModuleType, client: Any) -> bool:
 def _merged(defaults: list[tuple[bytes, bytes]], request: Request, host: bytes) -> list[tuple[Any, Any]] | None:
     """All header fields in the library's own order; None where they say otherwise how the request is framed."""
     ours = {name.lower().encode() for name in request.headers}
-    theirs = [(name, name.lower(), value) for name, value in defaults]
-    if not ours.isdisjoint(_FRAMING) or any(lowered in _FRAMING for _, lowered, _ in theirs):
-        return None
-    if not request.content and request.method not in _WITHOUT_BODY:
+    if not ours.isdisjoint(_FRAMING) or not (request.content or request.method in _WITHOUT_BODY):
         return None
     merged: list[tuple[Any, Any]] = [(b"Host", host)]
-    merged += [(name, value) for name, lowered, value in theirs if lowered not in ours]
+    for field in defaults:
+        name = field[0].lower()
+        if name in _FRAMING:
+            return None
+        if name not in ours:
+            merged.append(field)
     merged += request.headers.items()
     if request.content:
         merged.append((b"Content-Length", b"%d" % len(request.content)))
