@@ -29,10 +29,6 @@ class _Choice:
         self._connect_timeout = connect_timeout
         self._closed = False
 
-    def _refuse_if_closed(self) -> None:
-        if self._closed:
-            raise already_closed()
-
     def _limits(self, base: str) -> dict[str, Any]:
         return {"max_body": self._max_body, "connect_timeout": self._connect_timeout, "reach": reach_of(base)}
 
@@ -50,7 +46,8 @@ class DefaultAsyncWire(_Choice):
 
     def send(self, request: Request, timeout: float) -> Coroutine[Any, Any, Response]:
         """Send one request and read its answer, all within `timeout` seconds."""
-        self._refuse_if_closed()
+        if self._closed:
+            raise already_closed()
         place = os.getpid(), on_asyncio(), reach_of(request.base)
         wire = self._wires.get(place)
         if wire is None:
@@ -98,7 +95,8 @@ class DefaultSyncWire(_Choice):
         wire = self._wires.get(place)
         if wire is None:
             with self._opening.after_fork().thread_lock:
-                self._refuse_if_closed()
+                if self._closed:
+                    raise already_closed()
                 wire = self._wires.get(place)
                 if wire is None:
                     wire = self._wires[place] = self._choose(request.base)

@@ -25,6 +25,7 @@ from sdk_engine.wire import (
     reach_of,
     safe_cause,
 )
+from sdk_engine.wires.outgoing import outgoing
 from sdk_engine.wires.own_clients import OwnAsyncClients, OwnClients
 
 if TYPE_CHECKING:
@@ -36,12 +37,19 @@ if TYPE_CHECKING:
     from sdk_engine.wire import Request
 
 
+_TELLING = {b"transfer-encoding", b"content-encoding"}
+"""Headers without which a body is its own length of plain bytes."""
+
+
 class AsyncHttpxWire:
     """Sends through an `httpx.AsyncClient` or `httpx2.AsyncClient`.
 
     `settings` are arguments for the client that the wire makes itself (limits, verify, proxy); a `timeout` among them
     caps the single phases of an attempt.
     """
+
+    _leaves_open = False
+    """Whether bodies may be read after `send` has returned, with nothing but the library's own limits around it."""
 
     def __init__(
         self,
@@ -64,9 +72,11 @@ class AsyncHttpxWire:
         library = _library(client)
         failure: WireFailure | None = None
         try:
-            with anyio.fail_after(timeout):
-                outgoing = _outgoing(client, request, timeout, self._settings)
-                return await self._take(await client.send(outgoing, stream=True, follow_redirects=False))
+            with anyio.move_on_after(timeout):
+                each = timeout if self._leaves_open else None  # else the attempt's own limit is enough
+                made = outgoing(library, client, request, _phases(timeout, each, self._settings))
+                return await self._take(await client.send(made, stream=True, follow_redirects=False))
+            failure = _too_late(library, timeout)
         except TimeoutError:
             failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
@@ -84,11 +94,12 @@ class AsyncHttpxWire:
         try:
             return await self._read(answer)
         finally:
-            await answer.aclose()
+            if not answer.is_closed:
+                await answer.aclose()
 
     async def _read(self, answer: httpx.Response) -> Response:
         if answer.is_stream_consumed:  # a mock's, or one that the client's own hooks have read
-            return Response(answer.status_code, answer.content, answer.headers.multi_items())
+            return Response(answer.status_code, answer.content, answer.headers.multi_items)
         body = _body_reader(answer, self._max_body)
         chunks = answer.aiter_raw()
         try:
@@ -98,7 +109,7 @@ class AsyncHttpxWire:
             await answer.aclose()
             await _run_out(chunks)
             raise
-        return Response(answer.status_code, body.finish(), answer.headers.multi_items())
+        return Response(answer.status_code, body.finish(), answer.headers.multi_items)
 
     async def _client(self, request: Request) -> httpx.AsyncClient:
         client = self._given
@@ -136,8 +147,8 @@ class SyncHttpxWire:
         deadline = Deadline(timeout)
         failure: WireFailure | None = None
         try:
-            outgoing = _outgoing(client, request, timeout, self._settings)
-            return self._take(client.send(outgoing, stream=True, follow_redirects=False), deadline)
+            made = outgoing(library, client, request, _phases(timeout, timeout, self._settings))
+            return self._take(client.send(made, stream=True, follow_redirects=False), deadline)
         except TimeoutError:
             failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
@@ -159,13 +170,13 @@ class SyncHttpxWire:
 
     def _read(self, answer: httpx.Response, deadline: Deadline) -> Response:
         if answer.is_stream_consumed:
-            return Response(answer.status_code, answer.content, answer.headers.multi_items())
+            return Response(answer.status_code, answer.content, answer.headers.multi_items)
         body = _body_reader(answer, self._max_body)
         for chunk in answer.iter_raw():
             body.feed(chunk)
             if not deadline.remaining:
                 raise TimeoutError
-        return Response(answer.status_code, body.finish(), answer.headers.multi_items())
+        return Response(answer.status_code, body.finish(), answer.headers.multi_items)
 
     def _client(self, request: Request) -> httpx.Client:
         client = self._given
@@ -180,17 +191,6 @@ class SyncHttpxWire:
         self._own.close()
 
 
-def _outgoing(client: Any, request: Request, timeout: float, settings: Mapping[str, Any]) -> Any:
-    """The library's request object; the client merges its own defaults in, but never its base URL."""
-    return client.build_request(
-        request.method,
-        request.url,
-        headers=request.headers,
-        content=request.content,
-        timeout=_phases(timeout, settings),
-    )
-
-
 async def _run_out(chunks: AsyncIterator[bytes]) -> None:
     """End the six generators that httpx nests around a body, by reading on after the answer was closed.
 
@@ -202,30 +202,41 @@ async def _run_out(chunks: AsyncIterator[bytes]) -> None:
 
 def _body_reader(answer: httpx.Response, cap: int) -> BodyReader:
     headers = answer.headers
+    if _TELLING.isdisjoint([name.lower() for name, _ in headers.raw]):
+        return BodyReader(None, cap)
     check_framing(headers.get("Content-Length"), headers.get("Transfer-Encoding"))
     return BodyReader(headers.get("Content-Encoding"), cap)
 
 
-def _phases(timeout: float, settings: Mapping[str, Any]) -> tuple[float, float, float, float]:
-    """Limits for connect, read, write, pool: the attempt's, or the phase's own where that is shorter.
+def _phases(timeout: float, each: float | None, settings: Mapping[str, Any]) -> dict[str, float | None]:
+    """Limits for the phases of an attempt: connect and pool, and `each` single read and write; or the phase's own.
 
     Waiting for a connection ends a little before the attempt does, so that it is known that nothing was sent.
     """
     early = connect_limit(timeout)
+    limits: dict[str, float | None] = {"connect": early, "read": each, "write": each, "pool": early}
     own = settings.get("timeout")
-    phases: dict[str, float | None] = {} if own is None else dict(own.as_dict())
-    limits = {"connect": early, "read": timeout, "write": timeout, "pool": early}
-    connect, read, write, pool = (min(limits[name], phases.get(name) or timeout) for name in limits)
-    return connect, read, write, pool
+    if own is not None:
+        for name, seconds in own.as_dict().items():
+            limit = limits[name]
+            if seconds and (limit is None or seconds < limit):
+                limits[name] = seconds
+    return limits
 
 
 def _library(client: object) -> ModuleType:
     """The module whose exceptions this client raises: httpx, httpx2, or what a subclass derives from."""
-    for cls in type(client).__mro__:
+    kind: Any = type(client)
+    return _library_of(kind)
+
+
+@functools.lru_cache(64)
+def _library_of(kind: type) -> ModuleType:
+    for cls in kind.__mro__:
         name = cls.__module__.partition(".")[0]
         if name in ("httpx", "httpx2"):
             return sys.modules[name]
-    raise TypeError(f"http_client must be an httpx or httpx2 client, got {type(client).__name__}")
+    raise TypeError(f"http_client must be an httpx or httpx2 client, got {kind.__name__}")
 
 
 def _refused_answer(library: Any, exc: Any, request: Request) -> Response | None:
@@ -234,7 +245,7 @@ def _refused_answer(library: Any, exc: Any, request: Request) -> Response | None
         return None
     answer: httpx.Response = exc.response
     content = answer.content if answer.is_stream_consumed else b""
-    return Response(answer.status_code, content, answer.headers.multi_items())
+    return Response(answer.status_code, content, answer.headers.multi_items)
 
 
 def _too_late(library: Any, timeout: float) -> WireFailure:

@@ -36,6 +36,8 @@ class SyncStreamWire(SyncHttpxWire):
 class AsyncStreamWire(AsyncHttpxWire):
     """Hands over the answer to an `OpenRequest`, or reads it if it is a refusal; leaves other requests to `whole`."""
 
+    _leaves_open = True
+
     def __init__(self, whole: AsyncWire, client: httpx.AsyncClient | None = None) -> None:
         super().__init__(client)
         self._whole = whole
