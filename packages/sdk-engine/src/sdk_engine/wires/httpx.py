@@ -8,6 +8,7 @@ our own live is in `own_clients`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import ssl
 import sys
 from typing import TYPE_CHECKING, Any
