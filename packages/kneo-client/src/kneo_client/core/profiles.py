@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from kneo_client.core.logging import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 DEFAULT_PROFILE_NAME = "default"
 DEFAULT_TIMEOUT_SECONDS = 30.0
@@ -95,6 +95,8 @@ def load_profile(
     Raises:
         ProfileError: `url` or `api_key` is in no source, or a source holds something unusable. It says which.
     """
+    from pathlib import Path
+
     api_key = _hidden(api_key)
     name = name or os.environ.get(ENV_PROFILE) or DEFAULT_PROFILE_NAME
     path = default_config_path() if config_file is None else Path(config_file)
@@ -119,6 +121,8 @@ def load_profile(
 
 def default_config_path() -> Path:
     """Where `client.toml` is looked for: `~/.config/kneo/` on Linux, the platform's own place elsewhere."""
+    from pathlib import Path
+
     import platformdirs
 
     return Path(platformdirs.user_config_dir("kneo")) / "client.toml"
