@@ -14,6 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from benchmarks import report
+from benchmarks.bytecodes import compare_bytecodes
 from benchmarks.codecs import compare_codecs
 from benchmarks.counts import compare_counts
 from benchmarks.environments import CACHE, cores, machine, prepare
@@ -44,6 +45,7 @@ def measure(rounds: int, file: Path) -> None:
         rows += compare_programs(server, 3 * rounds)
         rows += compare_probes(rounds)
         rows += compare_codecs(rounds)
+        rows += compare_bytecodes()
         about["server"] = server.kind
         save(file, about, rows)
         if hasattr(os, "sched_setaffinity"):

@@ -12,9 +12,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.operations import HEADERS, KEY, TIMEOUT
+from benchmarks.server.answers import body, encoded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from sdk_engine.wire import Request, Response, SyncWire
 
     from benchmarks.operations import Operation
 
@@ -174,12 +177,45 @@ def sync_pyreqwest(url: str) -> Iterator[SyncCall]:
 @contextmanager
 def sync_engine(url: str) -> Iterator[SyncCall]:
     """Our blocking driver, typed: what the synchronous clients of the workspace are made of."""
-    from sdk_engine.drivers import SyncDriver
     from sdk_engine.wires.default import DefaultSyncWire
 
-    driver, client = SyncDriver(DefaultSyncWire()), planning(url)
+    with _driving(DefaultSyncWire(), url) as call:
+        yield call
+
+
+@contextmanager
+def at_once(url: str) -> Iterator[SyncCall]:
+    """The same without a network: what is left is ours."""
+    with _driving(AtOnce(), url) as call:
+        yield call
+
+
+@contextmanager
+def _driving(wire: SyncWire, url: str) -> Iterator[SyncCall]:
+    from sdk_engine.drivers import SyncDriver
+
+    driver, client = SyncDriver(wire), planning(url)
     yield lambda operation: driver.run(operation.call(client))
     driver.close()
+
+
+class AtOnce:
+    """A wire without a network: its answers are there already."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, Response] = {}
+
+    def send(self, request: Request, timeout: float) -> Response:
+        """The canned answer to this target."""
+        answer = self._answers.get(request.target)
+        if answer is None:
+            from sdk_engine.wire import Response
+
+            answer = Response(200, encoded(body(f"{request.method} {request.target}")))
+            self._answers[request.target] = answer
+        return answer
+
+    def close(self) -> None: ...
 
 
 def planning(url: str) -> Any:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from benchmarks.server import Server
 
 FEW = 20
+LAYERED = ("healthz", "runs.create", "runs.list 1000")
+"""Operations that are also counted without a network, to see which part of a call is ours."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ class Counted:
 
 COUNTED = (
     *(Counted(subject, "healthz") for subject in (*s.ALL, *s.BLOCKING)),
-    *(Counted(subject, "runs.create") for subject in s.OF_INTEREST),
-    *(Counted(subject, "runs.list 1000") for subject in s.OF_INTEREST),
+    *(Counted(subject, "runs.create") for subject in (*s.OF_INTEREST, s.PYREQWEST)),
+    *(Counted(subject, "runs.list 1000") for subject in (*s.OF_INTEREST, s.PYREQWEST)),
+    *(Counted(s.AT_ONCE_ENGINE, operation) for operation in LAYERED),
 )
 
 

@@ -35,21 +35,10 @@ def engine() -> Timed:
     from sdk_engine.decoding import decode_json, encode_json
     from sdk_engine.drivers import SyncDriver
     from sdk_engine.steps import Send
-    from sdk_engine.wire import Request, Response
+    from sdk_engine.wire import Request
 
-    from benchmarks.clients import planning
+    from benchmarks.clients import AtOnce, planning
     from kneo_client.platform.runs import CREATE
-
-    answers = {
-        "POST": Response(200, encoded(body("POST /v1/runs"))),
-        "GET": Response(200, encoded(body("GET /v1/healthz"))),
-    }
-
-    class AtOnce:
-        def send(self, request: Request, timeout: float) -> Response:
-            return answers[request.method]
-
-        def close(self) -> None: ...
 
     driver, client = SyncDriver(AtOnce()), planning(NOWHERE)
     headers = dict(client.shared.headers)

@@ -6,10 +6,12 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.bytecodes import OPERATION
 from benchmarks.codecs import DOCUMENTS
+from benchmarks.counts import LAYERED
 from benchmarks.environments import HERE, OURS, ROOT, python
 from benchmarks.programs import PROGRAMS
-from benchmarks.scenarios import SCENARIOS
+from benchmarks.scenarios import AT_ONCE_ENGINE, HTTPX, KNEO, PYREQWEST, SCENARIOS
 from benchmarks.targets import TARGETS, Results
 
 if TYPE_CHECKING:
@@ -53,6 +55,10 @@ def _parts(machine: dict[str, str], results: Results) -> Iterator[list[str]]:
     yield list(_at_once(results))
     yield ["### Instructions and system calls", ""]
     yield list(_counts(results))
+    yield ["### Where a call's instructions go", "", "Thousands in user space, and what they are of httpx's."]
+    yield list(_layers(results))
+    yield [f"Bytecodes of one {OPERATION} without its network, by function: those of more than ten."]
+    yield list(_bytecodes(results))
     yield ["### Programs, imports, objects"]
     for name in PROGRAMS:
         yield list(_programs(results, name))
@@ -112,6 +118,23 @@ def _counts(results: Results) -> Iterator[str]:
     for row in rows:
         counted = f"{row['instructions'] / 1e3:,.0f}", f"{row['system_calls']:.1f}"
         yield _line(row["subject"], row["operation"], *counted)
+
+
+def _layers(results: Results) -> Iterator[str]:
+    yield from _head("", "httpx and json", "pyreqwest and json", "ours, without a network", "kneo_client")
+    found = {(row["subject"], row["operation"]): row["instructions"] for row in results.of("per call")}
+    for operation in LAYERED if found else ():
+        base, *others = (found[s.label, operation] for s in (HTTPX, PYREQWEST, AT_ONCE_ENGINE, KNEO))
+        yield _line(operation, f"{base / 1e3:,.0f}", *(f"{each / 1e3:,.0f} ({each / base:.3f})" for each in others))
+
+
+def _bytecodes(results: Results) -> Iterator[str]:
+    rows = results.of("bytecodes")
+    yield from _head("function", "bytecodes")
+    for row in rows:
+        if row["bytecodes"] > 10:
+            yield _line(f"`{row['subject'].replace('<locals>.', '')}`", row["bytecodes"])
+    yield _line("all", sum(row["bytecodes"] for row in rows))
 
 
 def _programs(results: Results, name: str) -> Iterator[str]:

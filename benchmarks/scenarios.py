@@ -29,6 +29,7 @@ SYNC_HTTPX = Subject("httpx.Client", "sync_httpx")
 SYNC_HTTPX2 = Subject("httpx2.Client", "sync_httpx2")
 SYNC_PYREQWEST = Subject("pyreqwest, blocking", "sync_pyreqwest")
 SYNC_ENGINE = Subject("sdk_engine, blocking", "sync_engine")
+AT_ONCE_ENGINE = Subject("sdk_engine, no network", "at_once")
 SYNC_KNEO = Subject("kneo_client.SyncTransport", "sync_transport")
 SYNC_PUBLISHED = Subject("kneo-client 1.2.0 SyncTransport", "sync_transport", PUBLISHED)
 
