@@ -160,7 +160,7 @@ def _body_reader(answer: Any, cap: int) -> BodyReader | None:
     try:
         length, coding = field("content-length"), field("content-encoding")
         if field("transfer-encoding") is not None:
-            check_framing(length, ", ".join(answer.get_header_all("transfer-encoding")))
+            check_framing(length, ", ".join(answer.get_header_all("transfer-encoding")) or None)
         elif coding is None and length is not None and length.isdecimal() and int(length) <= cap:
             return None
         return BodyReader(coding and ", ".join(answer.get_header_all("content-encoding")), cap)
