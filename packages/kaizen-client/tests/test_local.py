@@ -1,8 +1,10 @@
 """The stand-in: the eight operations without the service."""
 
+import functools
 import importlib
 import json
 import runpy
+import signal
 import socket
 import subprocess
 import sys
@@ -168,14 +170,15 @@ def test_a_body_that_is_too_large_is_refused_unread() -> None:
 
 def test_the_stand_in_as_a_program() -> None:
     program = [sys.executable, "-m", "kaizen_client.local", "--port", "0", "--dialect", "backend"]
-    process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    heeds = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also where this job does not
+    process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heeds)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
         with SyncKaizenClient(KaizenClientConfig(line.split()[-1])) as client:
             assert "message" in client.health()
     finally:
-        process.send_signal(2)
+        process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 0, errors
 

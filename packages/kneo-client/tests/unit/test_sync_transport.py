@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -139,6 +140,15 @@ def test_many_threads_share_one_transport(serve: Any) -> None:
     assert len({request.split()[1] for request in platform.requests}) == 40
 
 
+@pytest.fixture
+def heeding_interrupts() -> Iterator[None]:
+    """A job in the background is started ignoring them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding_interrupts")
 def test_interrupt_here_cancels_the_call_over_there(serve: Any) -> None:
     def interrupts(connection: socket.socket) -> None:
         signal.pthread_kill(caller, signal.SIGINT)
