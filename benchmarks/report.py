@@ -133,7 +133,7 @@ def _bytecodes(results: Results) -> Iterator[str]:
     yield from _head("function", "bytecodes")
     for row in rows:
         if row["bytecodes"] > 10:
-            yield _line(f"`{row['subject'].replace('<locals>.', '')}`", row["bytecodes"])
+            yield _line(row["subject"].replace("<locals>.", "").replace("_", r"\_"), row["bytecodes"])
     yield _line("all", sum(row["bytecodes"] for row in rows))
 
 
