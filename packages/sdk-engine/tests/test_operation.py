@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -116,6 +117,16 @@ def test_a_lone_surrogate_is_refused_without_being_shown() -> None:
 )
 def test_queries_are_encoded(query: dict[Any, object], text: str) -> None:
     assert query_string(query) == text
+
+
+def test_a_member_of_an_enum_is_its_text() -> None:
+    class Status(str, enum.Enum):
+        RUNNING = "running"
+        ODD = "a b"
+
+    query = {Status.RUNNING: Status.RUNNING, "odd": [Status.ODD, Status.RUNNING]}
+    assert query_string(query) == "?running=running&odd=a%20b&odd=running"
+    assert type(path_segment("status", Status.RUNNING)) is str
 
 
 @pytest.mark.parametrize("value", [object(), b"x", {"a": 1}, [None], [["nested"]]])

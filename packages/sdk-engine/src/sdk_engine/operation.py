@@ -123,8 +123,8 @@ def _text(name: str, value: Any) -> str:
 
 
 def _percent_encode(name: str, value: str, *, safe: str = "") -> str:
-    if _UNRESERVED.fullmatch(value):  # as ids and names are; `quote` takes nine times as long to find that out
-        return value
+    if plain := _UNRESERVED.fullmatch(value):  # as ids and names are; `quote` takes nine times as long to see that
+        return plain[0]  # a plain string, also of an enum's member
     try:
         return quote(value, safe=safe)
     except UnicodeEncodeError:
