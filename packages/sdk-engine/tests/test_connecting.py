@@ -62,7 +62,7 @@ async def test_who_waits_for_a_connection_waits_as_long_as_told_and_has_sent_not
 ) -> None:
     server, wire = serve(b"", pause=ENOUGH), crowded(monkeypatch, library, mode)
     send = wire.send if mode == "async" else functools.partial(anyio.to_thread.run_sync, wire.send)
-    limits, failures, took = {"first": 1.0, "second": 0.2}, dict[str, WireFailure](), dict[str, float]()
+    limits, failures, took = {"first": 2.0, "second": 1.0}, dict[str, WireFailure](), dict[str, float]()
 
     async def call(name: str) -> None:
         began = time.monotonic()

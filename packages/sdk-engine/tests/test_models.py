@@ -44,6 +44,7 @@ class Run(Model, kw_only=True):
     owner: Maybe[Owner | None] = UNSET
     by_name: Maybe[dict[str, Step]] = UNSET
     opens: Maybe[list[Open]] = UNSET
+    owners: Maybe[list[Owner]] = UNSET
 
 
 def read(**fields: Any) -> Run:
@@ -256,3 +257,11 @@ def test_an_open_object_is_a_dict_under_its_own_name() -> None:
     assert isinstance(decode_json(b'{"a": 1}', Labels), Labels)
     with pytest.raises(UndecodableBody, match="Expected `object`, got `list`"):
         decode_json(b"[1]", Labels)
+
+
+def test_unknown_fields_are_kept_by_what_is_within_the_items_of_a_list() -> None:
+    run = read(owners=[{"name": "a"}, {"name": "b", "x": 1, "steps": [{"name": "s"}, {"name": "t", "y": 2}]}])
+    assert isinstance(run.owners, list)
+    assert run.owners[1]["x"] == 1
+    assert [step.additional_properties for step in run.owners[1].steps] == [{}, {"y": 2}]
+    assert run.owners[0].additional_properties == {}
