@@ -38,8 +38,8 @@ ANYWHERE = Reach(local=False, secure=True)
 PLAIN_LOCAL = Reach(local=True, secure=False)
 _POOL = 100
 _CONNECTING = "client error (Connect)"
-_span = functools.lru_cache(64)(functools.partial(timedelta, 0))  # of seconds; most attempts have the same limit
 _PASSING = ("os error", "dns error", "eof")  # of a failed connection; anything else is TLS saying no
+_span = functools.lru_cache(64)(functools.partial(timedelta, 0))  # of seconds; most attempts have the same limit
 
 
 class AsyncPyreqwestWire:
@@ -139,7 +139,7 @@ def _no_certificates() -> WireFailure:
 
 def _prepared(client: Any, request: Request, timeout: float) -> Any:
     try:
-        prepared = client.request(request.method, request.base + request.target).headers(request.headers)
+        prepared = client.request(request.method, request.url).headers(request.headers)
         prepared = prepared.timeout(_span(timeout))
         if request.content is not None:
             prepared = prepared.body_bytes(request.content)
