@@ -23,7 +23,6 @@ ENOUGH = 5.0
 SOON = 0.2
 
 over_every_wire = pytest.mark.parametrize("send", WIRES)
-over_every_library = pytest.mark.parametrize("send", [wire for wire in WIRES if "default" not in str(wire.id)])
 
 
 def get(base: str, **headers: str) -> Request:
@@ -201,7 +200,7 @@ def test_a_certificate_that_nobody_vouches_for(send: Sender, serve: Any, certifi
 # --- time
 
 
-@over_every_library
+@over_every_wire
 @pytest.mark.parametrize(
     "pieces", [(b"",), (OK + b"Content-Length: 99\r\n\r\n", *[b"x"] * 99)], ids=["silence", "a body byte by byte"]
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
     from types import TracebackType
 
-    from sdk_engine.messages import AsyncWire, SyncWire
+    from sdk_engine.wires import AsyncWire, SyncWire
     from sdk_engine.retries import RetryPolicy
     from typing_extensions import Self
 

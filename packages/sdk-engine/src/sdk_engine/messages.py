@@ -7,19 +7,20 @@ These three are plain values that belong to no HTTP library. A wire (see `wires/
 from __future__ import annotations
 
 import functools
-import math
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from sdk_engine.errors import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sdk_engine.wires import AsyncWire as AsyncWire  # where they are; the drivers look for them here
+    from sdk_engine.wires import SyncWire as SyncWire
 
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Largest body, decoded, that a wire reads: 32 MiB."""
-
 
 DEFAULT_CONNECT_TIMEOUT = 10.0
 """Seconds for making a connection, where a client names no limit of its own."""
@@ -153,34 +154,6 @@ def reach_of(base: str) -> Reach:
         raise WireFailure(f"the base URL is not usable: {problem}", outcome=Outcome.NOT_SENT, transient=False)
     local = re.match(r"https?://(localhost|127(\.[0-9]+){3}|\[::1\])(:[0-9]+)?(/|$)", base, re.IGNORECASE) is not None
     return Reach(local, secure=not base.lower().startswith("http:"))
-
-
-class SyncWire(Protocol):
-    """Sends requests on the calling thread; safe to share between threads.
-
-    A wire that imports much may also have a `load()` that does so: drivers call it before the first plan begins, and
-    with it the clocks of its attempts and deadline.
-    """
-
-    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
-        """Send, and read the whole answer within `timeout` seconds."""
-        ...
-
-    def close(self) -> None:
-        """Release the connections this wire opened. May be called twice."""
-        ...
-
-
-class AsyncWire(Protocol):
-    """Sends requests from the running event loop. It may have a `load()`, as above."""
-
-    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Coroutine[Any, Any, Response]:
-        """Send, and read the whole answer within `timeout` seconds."""
-        ...
-
-    async def aclose(self) -> None:
-        """Release the connections this wire opened. May be called twice."""
-        ...
 
 
 def already_closed() -> WireFailure:

@@ -11,7 +11,7 @@ from sdk_engine.httpx_response import httpx_response
 from sdk_engine.messages import connect_limit
 from sdk_engine.operation import raw_target
 from sdk_engine.retries import RetryPolicy
-from sdk_engine.wires.default import DefaultAsyncWire
+from sdk_engine.wires import WireSettings, async_wire
 
 from kneo_client._version import __version__
 from kneo_client.core.auth import auth_header
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import httpx
-    from sdk_engine.messages import AsyncWire
     from sdk_engine.operation import Operation
+    from sdk_engine.wires import AsyncWire
 
     from kneo_client.core.profiles import Profile
 
@@ -162,8 +162,4 @@ def _checked(body: object) -> object:
 
 
 def _wire(http_client: httpx.AsyncClient | None, *, connect_timeout: float) -> AsyncWire:
-    if http_client is None:
-        return DefaultAsyncWire(connect_timeout=connect_timeout)
-    from sdk_engine.wires.httpx import AsyncHttpxWire
-
-    return AsyncHttpxWire(http_client)
+    return async_wire(http_client, WireSettings(connect_timeout=connect_timeout))
