@@ -161,16 +161,21 @@ def already_closed() -> WireFailure:
     return WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
 
 
+def framed_twice() -> WireFailure:
+    """The failure of an answer that says in two ways where it ends, a sign of request smuggling."""
+    return WireFailure("the answer has both Content-Length and Transfer-Encoding", transient=False)
+
+
 def check_framing(content_length: str | None, transfer_encoding: str | None) -> None:
     """Refuse an answer whose end cannot be trusted (RFC 9112, 6.3).
 
     Raises:
-        WireFailure: it is framed in two ways at once, a sign of request smuggling, or in an unknown way.
+        WireFailure: it is framed in two ways at once, or in an unknown way.
     """
     if transfer_encoding is None:
         return
     if content_length is not None:
-        raise WireFailure("the answer has both Content-Length and Transfer-Encoding", transient=False)
+        raise framed_twice()
     if transfer_encoding.strip().lower() != "chunked":
         raise WireFailure("the answer uses a transfer coding that was not asked for", transient=False)
 

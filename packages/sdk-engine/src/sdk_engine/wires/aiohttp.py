@@ -8,23 +8,24 @@ not there any more when the interpreter ends.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import io
 import math
 import os
 import re
+import ssl
 import time
 import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+from aiohttp.http_exceptions import LineTooLong
 from yarl import URL
 
 from sdk_engine import places
 from sdk_engine.bodies import BodyReader
-from sdk_engine.messages import Response, WireFailure, already_closed, check_framing
+from sdk_engine.messages import Response, WireFailure, already_closed, check_framing, framed_twice
 from sdk_engine.wires import failures
 from sdk_engine.wires.environment import Route, route_to
 from sdk_engine.wires.idle import IdleConnections
@@ -324,16 +325,20 @@ def _answer_refused(exc: aiohttp.ClientResponseError, *, sent: bool) -> WireFail
     """An answer that is no HTTP, or a proxy's. The library's text quotes the URL and the answer."""
     if not sent:
         return failures.no_connection(f"the proxy answered {exc.status}")
-    kind = type(exc.__cause__).__name__
-    if kind == "LineTooLong" or "oo many" in str(exc.__cause__):
+    *_, first = failures.chain(exc)
+    if isinstance(first, LineTooLong) or "oo many headers" in exc.message:
         return failures.head_too_large()
-    return failures.broken_off(f"it is not HTTP ({kind})", "RemoteProtocolError")
+    problem = exc.message.partition(":\n\n")  # what follows is the answer's
+    why = " ".join(problem[0].split()) if problem[1] else type(first).__name__
+    if "Content-Length" in why and "Transfer-Encoding" in why:
+        return framed_twice()
+    return failures.broken_off(f"it is not HTTP ({why})", "RemoteProtocolError")
 
 
 def _reason(exc: BaseException) -> str:
     """The system's words: those of the library quote the address and its settings."""
-    error = getattr(exc, "os_error", exc)
+    error = getattr(exc, "os_error", None) or getattr(exc, "certificate_error", exc)
     number = getattr(error, "errno", None)
-    if number is not None and number > 0:
+    if number is not None and number > 0 and not isinstance(error, ssl.SSLError):
         return os.strerror(number)
     return str(error) or type(exc).__name__

@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any
 from sdk_engine.bodies import BodyReader
 from sdk_engine.deadline import Deadline
 from sdk_engine.errors import Outcome
-from sdk_engine.messages import Response, WireFailure, already_closed, check_framing, connect_limit, safe_cause
+from sdk_engine.messages import (
+    Response,
+    WireFailure,
+    already_closed,
+    check_framing,
+    connect_limit,
+    reach_of,
+    safe_cause,
+)
 from sdk_engine.wires import failures
 from sdk_engine.wires.own_clients import OwnAsyncClients, OwnClients
 from sdk_engine.wires.settings import DEFAULT, WireSettings
@@ -76,6 +84,7 @@ class AsyncHttpxWire:
         if self._closed or (self._callers is not None and self._callers.client.is_closed):
             raise already_closed()
         if self._callers is not None:
+            reach_of(request.base)
             return await self._send(self._callers, request, min(timeout, patience))
         async with self._own.client(request, timeout, patience) as (client, left):
             return await self._send(_Callers(client), request, left)
@@ -147,6 +156,7 @@ class SyncHttpxWire:
         if self._closed or (self._callers is not None and self._callers.client.is_closed):
             raise already_closed()
         if self._callers is not None:
+            reach_of(request.base)
             return self._send(self._callers, request, min(timeout, patience))
         with self._own.client(request, timeout, patience) as (client, left):
             return self._send(_Callers(client), request, left)
