@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from sdk_engine.budget import CAPACITY, RETRY_COST, SUCCESS_REFUND, THROTTLE_COST, RetryBudget
-from sdk_engine.call import ClientSettings, call
+from sdk_engine.call import call
 from sdk_engine.drivers import SyncDriver
 from sdk_engine.errors import NetworkError
 from sdk_engine.messages import WireFailure
 from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import ClientSettings
 from sdk_engine.testing import FakeSyncWire
 
 from .walking import Walk, client, walk

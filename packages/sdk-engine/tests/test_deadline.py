@@ -8,12 +8,13 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sdk_engine.call import ClientSettings, RequestOptions, call
+from sdk_engine.call import call
 from sdk_engine.deadline import FOREVER, Deadline
 from sdk_engine.drivers import SyncDriver
 from sdk_engine.messages import WireFailure
 from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.wires.default import DefaultSyncWire
 from sdk_engine.wires.httpx import SyncHttpxWire
 

@@ -7,11 +7,12 @@ import typing
 from typing import Any, Generic, TypeVar
 
 import pytest
-from sdk_engine.call import ClientSettings, call
+from sdk_engine.call import call
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.errors import StatusError
 from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
+from sdk_engine.settings import ClientSettings
 from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
 
 from .walking import client

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sdk_engine.call import RequestOptions, call, exchange
+from sdk_engine.call import call, exchange
 from sdk_engine.errors import ConfigurationError, Outcome
 from sdk_engine.ids import random_uuid
 from sdk_engine.messages import Request
 from sdk_engine.operation import Operation
+from sdk_engine.settings import RequestOptions
 
 from .walking import Walk, client, walk
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from logging import LoggerAdapter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdk_engine.call import DEFAULT_OPTIONS, ClientSettings, RequestOptions, call, exchange
+from sdk_engine.call import call, exchange
+from sdk_engine.settings import ClientSettings, DEFAULT_OPTIONS, RequestOptions
 from sdk_engine.drivers import AsyncDriver
 from sdk_engine.httpx_response import httpx_response
 from sdk_engine.messages import connect_limit

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.call import RequestOptions, call
+from sdk_engine.call import call
+from sdk_engine.settings import RequestOptions
 from sdk_engine.deadline import FOREVER, Deadline
 from sdk_engine.retries import RetryPolicy
 from sdk_engine.steps import Sleep
