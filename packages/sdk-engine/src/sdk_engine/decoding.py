@@ -46,27 +46,19 @@ def encode_json(value: object) -> bytes:
 
 @functools.cache
 def _decoder(result: Any) -> Callable[[bytes], Any]:
-    """The decoding function for a type. msgspec and the models load here, when the first answer needs them."""
+    """The decoding function for a type: its own, if it has one. msgspec loads when the first answer needs it."""
     if result is type(None):
         return lambda content: None
+    own: Callable[[bytes], Any] | None = getattr(result, "from_json", None)
+    if own is not None:
+        return own
     import msgspec
 
-    from sdk_engine.models import Model, Source, open_object
-
-    decode = msgspec.json.Decoder(result, dec_hook=open_object).decode
-    if not (isinstance(result, type) and issubclass(result, Model)):
-        return decode
-
-    def decode_model(content: bytes) -> Model:
-        model: Model = decode(content)
-        model.keep_source(Source(content))
-        return model
-
-    return decode_model
+    return msgspec.json.Decoder(result).decode
 
 
 def decode_json(content: bytes, result: type[T]) -> T:
-    """The body as `result`, which for `NoneType` is not read. Unknown fields stay reachable on models.
+    """The body as `result`, which for `NoneType` is not read. A type with a `from_json` decodes itself.
 
     Raises:
         UndecodableBody: not JSON, or not of that shape.

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
 from ..models.checkpoint_diff_response_added_item import CheckpointDiffResponseAddedItem
 from ..models.checkpoint_diff_response_changed_item import CheckpointDiffResponseChangedItem

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import ClassVar
+
+from kneo_client.core.models import UNSET, Maybe, Page
 
 from ..models.checkpoint_list_response_checkpoints_item import CheckpointListResponseCheckpointsItem
 
 
-class CheckpointListResponse(Model, kw_only=True):
+class CheckpointListResponse(Page[CheckpointListResponseCheckpointsItem], kw_only=True):
     """`CheckpointListResponse` of the platform's OpenAPI document."""
+
+    rows__: ClassVar[str] = "checkpoints"
 
     checkpoints: list[CheckpointListResponseCheckpointsItem]
     run_id: str
@@ -16,3 +20,4 @@ class CheckpointListResponse(Model, kw_only=True):
     sort_by: Maybe[None | str] = UNSET
     sort_order: Maybe[str] = UNSET
     total: Maybe[int] = UNSET
+    window: Maybe[int | None] = UNSET

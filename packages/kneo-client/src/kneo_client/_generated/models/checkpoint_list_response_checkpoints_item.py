@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import ABSENT, UNSET, Maybe, Model, Observed
 
 
 class CheckpointListResponseCheckpointsItem(Model, kw_only=True):
@@ -10,15 +10,15 @@ class CheckpointListResponseCheckpointsItem(Model, kw_only=True):
 
     open_ended: ClassVar[bool] = True
 
-    sequence: int
-    type: Maybe[None | str] = UNSET
-    id: Maybe[None | str] = UNSET
-    run_id: Maybe[None | str] = UNSET
-    workflow_name: Maybe[None | str] = UNSET
-    step_id: Maybe[None | str] = UNSET
-    node_id: Maybe[None | str] = UNSET
-    iteration: Maybe[int | None] = UNSET
-    state: Maybe[dict[str, Any]] = UNSET
-    trace_events: Maybe[list[Any]] = UNSET
-    metadata: Maybe[dict[str, Any]] = UNSET
-    created_at: Maybe[None | str] = UNSET
+    sequence: Observed[int] = ABSENT
+    type: Observed[Maybe[None | str]] = UNSET
+    id: Observed[Maybe[None | str]] = UNSET
+    run_id: Observed[Maybe[None | str]] = UNSET
+    workflow_name: Observed[Maybe[None | str]] = UNSET
+    step_id: Observed[Maybe[None | str]] = UNSET
+    node_id: Observed[Maybe[None | str]] = UNSET
+    iteration: Observed[Maybe[int | None]] = UNSET
+    state: Observed[Maybe[dict[str, Any]]] = UNSET
+    trace_events: Observed[Maybe[list[Any]]] = UNSET
+    metadata: Observed[Maybe[dict[str, Any]]] = UNSET
+    created_at: Observed[Maybe[None | str]] = UNSET

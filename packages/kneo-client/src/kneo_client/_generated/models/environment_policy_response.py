@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
 from ..models.environment_policy_response_policy_type_0 import EnvironmentPolicyResponsePolicyType0
 from ..models.environment_policy_response_previous_policy_type_0 import EnvironmentPolicyResponsePreviousPolicyType0

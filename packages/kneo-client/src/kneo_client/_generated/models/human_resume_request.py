@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import Any
 
-from ..models.human_resume_request_metadata import HumanResumeRequestMetadata
+from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class HumanResumeRequest(Model, kw_only=True):
@@ -11,5 +11,5 @@ class HumanResumeRequest(Model, kw_only=True):
     decision: str
     request_id: str
     content: Maybe[None | str] = UNSET
-    metadata: Maybe[HumanResumeRequestMetadata] = UNSET
+    metadata: Maybe[dict[str, Any]] = UNSET
     selected_option: Maybe[None | str] = UNSET

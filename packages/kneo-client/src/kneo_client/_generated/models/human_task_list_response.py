@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import ClassVar
+
+from kneo_client.core.models import UNSET, Maybe, Page
 
 from ..models.human_task_list_response_tasks_item import HumanTaskListResponseTasksItem
 
 
-class HumanTaskListResponse(Model, kw_only=True):
+class HumanTaskListResponse(Page[HumanTaskListResponseTasksItem], kw_only=True):
     """`HumanTaskListResponse` of the platform's OpenAPI document."""
+
+    rows__: ClassVar[str] = "tasks"
 
     count: int
     tasks: list[HumanTaskListResponseTasksItem]
@@ -15,3 +19,4 @@ class HumanTaskListResponse(Model, kw_only=True):
     sort_by: Maybe[None | str] = UNSET
     sort_order: Maybe[str] = UNSET
     total: Maybe[int] = UNSET
+    window: Maybe[int | None] = UNSET

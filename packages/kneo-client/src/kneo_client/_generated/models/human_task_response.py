@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from sdk_engine.models import Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
+from ..models.human_task_response_messages_type_0_item import HumanTaskResponseMessagesType0Item
 from ..models.human_task_response_request_type_0 import HumanTaskResponseRequestType0
 
 
@@ -10,3 +11,4 @@ class HumanTaskResponse(Model, kw_only=True):
 
     continuation_id: str
     request: HumanTaskResponseRequestType0 | None
+    messages: Maybe[list[HumanTaskResponseMessagesType0Item] | None] = UNSET

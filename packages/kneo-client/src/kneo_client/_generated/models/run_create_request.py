@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import Any
 
-from ..models.run_create_request_metadata import RunCreateRequestMetadata
-from ..models.run_create_request_overrides import RunCreateRequestOverrides
-from ..models.run_create_request_spec_type_0 import RunCreateRequestSpecType0
+from kneo_client.core.models import UNSET, Maybe, Model
+
+from ..models.skills_overlay import SkillsOverlay
 
 
 class RunCreateRequest(Model, kw_only=True):
@@ -13,9 +13,11 @@ class RunCreateRequest(Model, kw_only=True):
     input: str
     async_mode: Maybe[bool] = UNSET
     environment: Maybe[None | str] = UNSET
-    metadata: Maybe[RunCreateRequestMetadata] = UNSET
+    metadata: Maybe[dict[str, Any]] = UNSET
     overlays: Maybe[list[str]] = UNSET
-    overrides: Maybe[RunCreateRequestOverrides] = UNSET
-    spec: Maybe[None | RunCreateRequestSpecType0] = UNSET
+    overrides: Maybe[dict[str, Any]] = UNSET
+    session_id: Maybe[None | str] = UNSET
+    skills: Maybe[None | SkillsOverlay] = UNSET
+    spec: Maybe[None | dict[str, Any]] = UNSET
     spec_path: Maybe[None | str] = UNSET
     target: Maybe[str] = UNSET

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
 from ..models.run_create_response_metadata import RunCreateResponseMetadata
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import ClassVar
+
+from kneo_client.core.models import UNSET, Maybe, Page
 
 from ..models.run_list_response_runs_item import RunListResponseRunsItem
 
 
-class RunListResponse(Model, kw_only=True):
+class RunListResponse(Page[RunListResponseRunsItem], kw_only=True):
     """`RunListResponse` of the platform's OpenAPI document."""
+
+    rows__: ClassVar[str] = "runs"
 
     count: int
     runs: list[RunListResponseRunsItem]
@@ -15,3 +19,4 @@ class RunListResponse(Model, kw_only=True):
     sort_by: Maybe[None | str] = UNSET
     sort_order: Maybe[str] = UNSET
     total: Maybe[int] = UNSET
+    window: Maybe[int | None] = UNSET

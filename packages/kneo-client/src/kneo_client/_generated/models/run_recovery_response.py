@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
 from ..models.run_recovery_response_error_type_0 import RunRecoveryResponseErrorType0
 from ..models.run_recovery_response_pending_human_request_type_0 import RunRecoveryResponsePendingHumanRequestType0

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
 from ..models.run_status_response_error_type_0 import RunStatusResponseErrorType0
 from ..models.run_status_response_metadata import RunStatusResponseMetadata
 from ..models.run_status_response_pending_human_request_type_0 import RunStatusResponsePendingHumanRequestType0
+from ..models.run_usage import RunUsage
 
 
 class RunStatusResponse(Model, kw_only=True):
@@ -21,7 +22,9 @@ class RunStatusResponse(Model, kw_only=True):
     metadata: Maybe[RunStatusResponseMetadata] = UNSET
     output_text: Maybe[None | str] = UNSET
     pending_human_request: Maybe[None | RunStatusResponsePendingHumanRequestType0] = UNSET
+    session_id: Maybe[None | str] = UNSET
     trace_event_count: Maybe[int] = UNSET
+    usage: Maybe[None | RunUsage] = UNSET
     visited_nodes: Maybe[list[str]] = UNSET
     visited_steps: Maybe[list[str]] = UNSET
     workflow_kind: Maybe[None | str] = UNSET

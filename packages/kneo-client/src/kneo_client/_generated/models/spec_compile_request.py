@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import Any
 
-from ..models.spec_compile_request_overrides import SpecCompileRequestOverrides
-from ..models.spec_compile_request_spec_type_0 import SpecCompileRequestSpecType0
+from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class SpecCompileRequest(Model, kw_only=True):
@@ -11,7 +10,7 @@ class SpecCompileRequest(Model, kw_only=True):
 
     environment: Maybe[None | str] = UNSET
     overlays: Maybe[list[str]] = UNSET
-    overrides: Maybe[SpecCompileRequestOverrides] = UNSET
-    spec: Maybe[None | SpecCompileRequestSpecType0] = UNSET
+    overrides: Maybe[dict[str, Any]] = UNSET
+    spec: Maybe[None | dict[str, Any]] = UNSET
     spec_path: Maybe[None | str] = UNSET
     strict: Maybe[bool] = UNSET

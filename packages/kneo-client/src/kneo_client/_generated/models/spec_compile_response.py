@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
 from ..models.spec_compile_response_diagnostics_item import SpecCompileResponseDiagnosticsItem
 from ..models.spec_compile_response_summary import SpecCompileResponseSummary

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sdk_engine.models import Model
+from kneo_client.core.models import Model
 
 from ..models.spec_explain_response_summary import SpecExplainResponseSummary
 

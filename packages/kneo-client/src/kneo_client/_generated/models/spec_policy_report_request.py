@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import Any
 
-from ..models.spec_policy_report_request_overrides import SpecPolicyReportRequestOverrides
-from ..models.spec_policy_report_request_spec_type_0 import SpecPolicyReportRequestSpecType0
+from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class SpecPolicyReportRequest(Model, kw_only=True):
@@ -11,6 +10,6 @@ class SpecPolicyReportRequest(Model, kw_only=True):
 
     environment: Maybe[None | str] = UNSET
     overlays: Maybe[list[str]] = UNSET
-    overrides: Maybe[SpecPolicyReportRequestOverrides] = UNSET
-    spec: Maybe[None | SpecPolicyReportRequestSpecType0] = UNSET
+    overrides: Maybe[dict[str, Any]] = UNSET
+    spec: Maybe[None | dict[str, Any]] = UNSET
     spec_path: Maybe[None | str] = UNSET

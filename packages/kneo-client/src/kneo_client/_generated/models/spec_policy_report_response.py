@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
 from ..models.spec_policy_report_response_report import SpecPolicyReportResponseReport
 

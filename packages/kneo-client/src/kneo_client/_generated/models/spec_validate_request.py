@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import Any
 
-from ..models.spec_validate_request_overrides import SpecValidateRequestOverrides
-from ..models.spec_validate_request_spec_type_0 import SpecValidateRequestSpecType0
+from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class SpecValidateRequest(Model, kw_only=True):
@@ -11,6 +10,6 @@ class SpecValidateRequest(Model, kw_only=True):
 
     environment: Maybe[None | str] = UNSET
     overlays: Maybe[list[str]] = UNSET
-    overrides: Maybe[SpecValidateRequestOverrides] = UNSET
-    spec: Maybe[None | SpecValidateRequestSpecType0] = UNSET
+    overrides: Maybe[dict[str, Any]] = UNSET
+    spec: Maybe[None | dict[str, Any]] = UNSET
     spec_path: Maybe[None | str] = UNSET

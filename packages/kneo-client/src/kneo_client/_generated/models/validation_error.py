@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
 from ..models.validation_error_context import ValidationErrorContext
 

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from kneo_client.core.models import Model
+
+
+class ErrorDetail(Model, kw_only=True):
+    """`ErrorDetail` of the platform's OpenAPI document."""
+
+    open_ended: ClassVar[bool] = True
+
+    error: str
+    message: str

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from kneo_client.core.models import UNSET, Maybe, Model
+
+from ..models.run_graph_response_edges_item import RunGraphResponseEdgesItem
+from ..models.run_graph_response_nodes_item import RunGraphResponseNodesItem
+
+
+class RunGraphResponse(Model, kw_only=True):
+    """`RunGraphResponse` of the platform's OpenAPI document."""
+
+    run_id: str
+    status: str
+    current: Maybe[None | str] = UNSET
+    edges: Maybe[list[RunGraphResponseEdgesItem]] = UNSET
+    max_steps: Maybe[int | None] = UNSET
+    nodes: Maybe[list[RunGraphResponseNodesItem]] = UNSET
+    start: Maybe[None | str] = UNSET
+    visited: Maybe[list[str]] = UNSET
+    workflow_kind: Maybe[None | str] = UNSET
+    workflow_name: Maybe[None | str] = UNSET

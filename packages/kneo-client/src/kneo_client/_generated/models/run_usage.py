@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from kneo_client.core.models import UNSET, Maybe, Model
+
+
+class RunUsage(Model, kw_only=True):
+    """`RunUsage` of the platform's OpenAPI document."""
+
+    input_tokens: Maybe[int] = UNSET
+    output_tokens: Maybe[int] = UNSET
+    total_tokens: Maybe[int] = UNSET
