@@ -85,7 +85,7 @@ def pin(document: dict[str, Any], origin: str) -> None:
         f"- platform: kneo-serv {info['version']} (`info.version`)\n"
         f"- taken from: {origin}\n"
         f"- filter: /v1 only, {len(paths)} paths, {operations} operations, {len(reached)} schemas; prose removed\n"
-        "- written by: `python tools/bump_schemas.py`, which also regenerates `kneo_client/_generated` from the newest pin\n"
+        "- written by: `python tools/bump_schemas.py`; `kneo_client/_generated` is made from the newest pin\n"
         "- `../items.json`: our types where the platform leaves them open (list items), measured from real answers\n"
     )
 

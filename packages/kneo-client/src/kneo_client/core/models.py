@@ -11,81 +11,18 @@ import functools
 import itertools
 import typing
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import msgspec
+
+from kneo_client.core.fields import ABSENT, UNSET, Maybe, Observed, OpenObject, Unset, decoder, open_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, ItemsView, Iterator, KeysView, ValuesView
 
+__all__ = ["ABSENT", "UNSET", "ListModel", "MapModel", "Maybe", "Model", "Observed", "OpenObject", "Unset"]
+
 T = TypeVar("T")
-
-
-class Unset:
-    """The type of `UNSET`, the value of a field that is not there. False in conditions."""
-
-    def __bool__(self) -> Literal[False]:
-        return False
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-    def __reduce__(self) -> str:
-        return "UNSET"
-
-
-UNSET = Unset()
-ABSENT: Any = UNSET
-"""`UNSET` as the default of a field that has always been there so far, and whose type therefore does not name it."""
-
-if TYPE_CHECKING:
-    type Maybe[V] = V | Unset
-    Observed = Annotated[T, "as seen so far"]
-else:
-
-    class Maybe:
-        """`Maybe[str]` is `str | Unset` to type checkers and plain `str` to the decoder: UNSET is never on the wire."""
-
-        def __class_getitem__(cls, item: Any) -> Any:
-            return item
-
-    class Observed:
-        """`Observed[str]` is `str` to type checkers and anything to the decoder: it was seen, the service never said."""
-
-        def __class_getitem__(cls, item: Any) -> Any:
-            return Any
-
-
-class OpenObject(dict[str, Any]):
-    """A JSON object whose fields the service leaves open: a dict, under the name its schema gave it."""
-
-    __slots__ = ()
-
-    @property
-    def additional_properties(self) -> dict[str, Any]:
-        """All fields; the object itself."""
-        return self
-
-    @additional_properties.setter
-    def additional_properties(self, fields: Mapping[str, Any]) -> None:
-        fields = dict(fields)  # it may be this very object
-        self.clear()
-        self.update(fields)
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """A copy of the mapping under this type."""
-        return cls(src_dict)
-
-    @classmethod
-    def from_json(cls, content: bytes) -> Self:
-        """The object of a JSON text. Raises ValueError for anything else."""
-        decoded: Self = _decoder(cls)(content)
-        return decoded
-
-    def to_dict(self) -> dict[str, Any]:
-        """A plain dict with the same fields."""
-        return dict(self)
 
 
 class Source(msgspec.Struct, eq=False):
@@ -180,7 +117,7 @@ class Model(msgspec.Struct, kw_only=True, eq=False):
     @classmethod
     def from_json(cls, content: bytes) -> Self:
         """The model for a JSON text. Raises as `from_dict` does."""
-        model: Self = _decoder(cls)(content)
+        model: Self = decoder(cls)(content)
         model.keep_source(Source(content))
         return model
 
@@ -253,10 +190,10 @@ class Model(msgspec.Struct, kw_only=True, eq=False):
         return f"{type(self).__name__}({', '.join(_shown(self))})"
 
 
-Mapping.register(Model)
+Mapping.register(Model)  # pyright: ignore[reportAttributeAccessIssue]
 
 
-class Page(Model, Generic[T]):
+class ListModel(Model, Generic[T]):
     """An answer with a list in it. It is read like that list too: `for run in page`, `len(page)`, `page[0]`."""
 
     rows__: ClassVar[str] = ""
@@ -269,15 +206,20 @@ class Page(Model, Generic[T]):
     complete: ClassVar[Any] = None
     dropped: ClassVar[Any] = None
 
-    @property
-    def items(self) -> list[T]:  # type: ignore[override]
+    @property  # type: ignore[override]
+    def items(self) -> list[T]:
         """The list, whatever the platform calls it."""
         rows: list[T] = getattr(self, self.rows__)
         return rows
 
     @items.setter
-    def items(self, rows: list[T]) -> None:
+    def items(self, rows: list[T]) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         setattr(self, self.rows__, rows)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are rows after this page."""
+        return (self.offset or 0) + len(self.items) < (self.total or 0)
 
     def __getitem__(self, key: Any) -> Any:
         return super().__getitem__(key) if isinstance(key, str) else self.items[key]
@@ -293,26 +235,24 @@ class Page(Model, Generic[T]):
         return f"<{type(self).__name__}: {len(self)}{of} {self.rows__}>"
 
 
-class Keyed(Model):
+class MapModel(Model):
     """An answer with objects by name in it."""
 
     entries__: ClassVar[str] = ""
     """The name of that field."""
 
-    @property
-    def items(self) -> dict[str, Any]:  # type: ignore[override]
+    @property  # type: ignore[override]
+    def items(self) -> dict[str, Any]:
         """The objects by their names, whatever the platform calls the field."""
         entries: dict[str, Any] = getattr(self, self.entries__)
         return entries
 
     @items.setter
-    def items(self, entries: dict[str, Any]) -> None:
+    def items(self, entries: dict[str, Any]) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         setattr(self, self.entries__, entries)
 
-
-@functools.cache
-def _decoder(model: type[Any]) -> Callable[[bytes], Any]:
-    return msgspec.json.Decoder(model, dec_hook=open_object).decode
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self.items)} {self.entries__}>"
 
 
 @functools.cache
@@ -390,10 +330,3 @@ def _shown(model: Model) -> Iterator[str]:
     for name in chosen:
         text = repr(getattr(model, name))
         yield f"{name}={text if len(text) <= _WIDEST else text[: _WIDEST - 1] + '…'}"
-
-
-def open_object(expected: type[Any], value: Any) -> Any:
-    """The decoder's hook for types it does not know, which are the open objects."""
-    if isinstance(value, dict) and issubclass(expected, OpenObject):
-        return expected(value)
-    raise ValueError(f"Expected `object`, got `{type(value).__name__}`")

@@ -2,13 +2,24 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kneo_client.core.models import UNSET, Maybe, Page
+from kneo_client.core.models import UNSET, ListModel, Maybe
 
 from ..models.audit_event_list_response_events_item import AuditEventListResponseEventsItem
 
 
-class AuditEventListResponse(Page[AuditEventListResponseEventsItem], kw_only=True):
-    """`AuditEventListResponse` of the platform's OpenAPI document."""
+class AuditEventListResponse(ListModel[AuditEventListResponseEventsItem], kw_only=True):
+    """`AuditEventListResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        count (int)
+        events (list[AuditEventListResponseEventsItem])
+        limit (int, or UNSET)
+        offset (int, or UNSET)
+        sort_by (None | str, or UNSET)
+        sort_order (str, or UNSET)
+        total (int, or UNSET)
+        window (int | None, or UNSET)
+    """
 
     rows__: ClassVar[str] = "events"
 

@@ -6,7 +6,17 @@ from kneo_client.core.models import ABSENT, UNSET, Maybe, Model, Observed
 
 
 class AuditEventListResponseEventsItem(Model, kw_only=True):
-    """`AuditEventListResponseEventsItem` of the platform's OpenAPI document."""
+    """`AuditEventListResponseEventsItem` of the platform's OpenAPI document.
+
+    Attributes:
+        id (str)
+        event_type (str)
+        actor (None | str, or UNSET)
+        run_id (None | str, or UNSET)
+        continuation_id (None | str, or UNSET)
+        metadata (dict[str, Any], or UNSET)
+        created_at (None | str, or UNSET)
+    """
 
     open_ended: ClassVar[bool] = True
 

@@ -6,7 +6,22 @@ from kneo_client.core.models import ABSENT, UNSET, Maybe, Model, Observed
 
 
 class CheckpointListResponseCheckpointsItem(Model, kw_only=True):
-    """`CheckpointListResponseCheckpointsItem` of the platform's OpenAPI document."""
+    """`CheckpointListResponseCheckpointsItem` of the platform's OpenAPI document.
+
+    Attributes:
+        sequence (int)
+        type (None | str, or UNSET)
+        id (None | str, or UNSET)
+        run_id (None | str, or UNSET)
+        workflow_name (None | str, or UNSET)
+        step_id (None | str, or UNSET)
+        node_id (None | str, or UNSET)
+        iteration (int | None, or UNSET)
+        state (dict[str, Any], or UNSET)
+        trace_events (list[Any], or UNSET)
+        metadata (dict[str, Any], or UNSET)
+        created_at (None | str, or UNSET)
+    """
 
     open_ended: ClassVar[bool] = True
 

@@ -8,7 +8,13 @@ from ..models.credential_inventory_service_tokens import CredentialInventoryServ
 
 
 class CredentialInventory(Model, kw_only=True):
-    """`CredentialInventory` of the platform's OpenAPI document."""
+    """`CredentialInventory` of the platform's OpenAPI document.
+
+    Attributes:
+        extra (CredentialInventoryExtra, or UNSET)
+        providers (CredentialInventoryProviders, or UNSET)
+        service_tokens (CredentialInventoryServiceTokens, or UNSET)
+    """
 
     extra: Maybe[CredentialInventoryExtra] = UNSET
     providers: Maybe[CredentialInventoryProviders] = UNSET

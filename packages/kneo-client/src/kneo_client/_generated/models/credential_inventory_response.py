@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kneo_client.core.models import Keyed
+from kneo_client.core.models import MapModel
 
 from ..models.credential_inventory_response_inventory import CredentialInventoryResponseInventory
 
 
-class CredentialInventoryResponse(Keyed, kw_only=True):
-    """`CredentialInventoryResponse` of the platform's OpenAPI document."""
+class CredentialInventoryResponse(MapModel, kw_only=True):
+    """`CredentialInventoryResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        inventory (CredentialInventoryResponseInventory)
+    """
 
     entries__: ClassVar[str] = "inventory"
 

@@ -6,7 +6,15 @@ from ..models.environment_policy_preview_response_diff import EnvironmentPolicyP
 
 
 class EnvironmentPolicyPreviewResponse(Model, kw_only=True):
-    """`EnvironmentPolicyPreviewResponse` of the platform's OpenAPI document."""
+    """`EnvironmentPolicyPreviewResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        affected_run_ids (list[str])
+        diff (EnvironmentPolicyPreviewResponseDiff)
+        environment (str)
+        newly_blocking (list[str])
+        runs_evaluated (int)
+    """
 
     affected_run_ids: list[str]
     diff: EnvironmentPolicyPreviewResponseDiff

@@ -7,7 +7,13 @@ from ..models.environment_policy_response_previous_policy_type_0 import Environm
 
 
 class EnvironmentPolicyResponse(Model, kw_only=True):
-    """`EnvironmentPolicyResponse` of the platform's OpenAPI document."""
+    """`EnvironmentPolicyResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        environment (str)
+        policy (EnvironmentPolicyResponsePolicyType0 | None, or UNSET)
+        previous_policy (EnvironmentPolicyResponsePreviousPolicyType0 | None, or UNSET)
+    """
 
     environment: str
     policy: Maybe[EnvironmentPolicyResponsePolicyType0 | None] = UNSET

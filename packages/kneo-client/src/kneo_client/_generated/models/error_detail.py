@@ -6,7 +6,12 @@ from kneo_client.core.models import Model
 
 
 class ErrorDetail(Model, kw_only=True):
-    """`ErrorDetail` of the platform's OpenAPI document."""
+    """`ErrorDetail` of the platform's OpenAPI document.
+
+    Attributes:
+        error (str)
+        message (str)
+    """
 
     open_ended: ClassVar[bool] = True
 

@@ -8,7 +8,11 @@ from ..models.error_detail import ErrorDetail
 
 
 class ErrorResponse(Model, kw_only=True):
-    """`ErrorResponse` of the platform's OpenAPI document."""
+    """`ErrorResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        detail (ErrorDetail)
+    """
 
     open_ended: ClassVar[bool] = True
 

@@ -6,7 +6,14 @@ from ..models.health_response_metadata import HealthResponseMetadata
 
 
 class HealthResponse(Model, kw_only=True):
-    """`HealthResponse` of the platform's OpenAPI document."""
+    """`HealthResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        ok (bool)
+        metadata (HealthResponseMetadata, or UNSET)
+        service (str, or UNSET)
+        version (str, or UNSET)
+    """
 
     ok: bool
     metadata: Maybe[HealthResponseMetadata] = UNSET

@@ -8,7 +8,11 @@ from ..models.validation_error import ValidationError
 
 
 class HTTPValidationError(Model, kw_only=True):
-    """`HTTPValidationError` of the platform's OpenAPI document."""
+    """`HTTPValidationError` of the platform's OpenAPI document.
+
+    Attributes:
+        detail (list[ValidationError], or UNSET)
+    """
 
     open_ended: ClassVar[bool] = True
 

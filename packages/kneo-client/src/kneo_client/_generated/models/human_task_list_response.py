@@ -2,13 +2,24 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kneo_client.core.models import UNSET, Maybe, Page
+from kneo_client.core.models import UNSET, ListModel, Maybe
 
 from ..models.human_task_list_response_tasks_item import HumanTaskListResponseTasksItem
 
 
-class HumanTaskListResponse(Page[HumanTaskListResponseTasksItem], kw_only=True):
-    """`HumanTaskListResponse` of the platform's OpenAPI document."""
+class HumanTaskListResponse(ListModel[HumanTaskListResponseTasksItem], kw_only=True):
+    """`HumanTaskListResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        count (int)
+        tasks (list[HumanTaskListResponseTasksItem])
+        limit (int, or UNSET)
+        offset (int, or UNSET)
+        sort_by (None | str, or UNSET)
+        sort_order (str, or UNSET)
+        total (int, or UNSET)
+        window (int | None, or UNSET)
+    """
 
     rows__: ClassVar[str] = "tasks"
 

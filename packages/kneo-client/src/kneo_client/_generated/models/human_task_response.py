@@ -7,7 +7,13 @@ from ..models.human_task_response_request_type_0 import HumanTaskResponseRequest
 
 
 class HumanTaskResponse(Model, kw_only=True):
-    """`HumanTaskResponse` of the platform's OpenAPI document."""
+    """`HumanTaskResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        continuation_id (str)
+        request (HumanTaskResponseRequestType0 | None)
+        messages (list[HumanTaskResponseMessagesType0Item] | None, or UNSET)
+    """
 
     continuation_id: str
     request: HumanTaskResponseRequestType0 | None

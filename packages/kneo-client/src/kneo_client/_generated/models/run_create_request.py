@@ -8,7 +8,21 @@ from ..models.skills_overlay import SkillsOverlay
 
 
 class RunCreateRequest(Model, kw_only=True):
-    """`RunCreateRequest` of the platform's OpenAPI document."""
+    """`RunCreateRequest` of the platform's OpenAPI document.
+
+    Attributes:
+        input (str)
+        async_mode (bool, or UNSET)
+        environment (None | str, or UNSET)
+        metadata (dict[str, Any], or UNSET)
+        overlays (list[str], or UNSET)
+        overrides (dict[str, Any], or UNSET)
+        session_id (None | str, or UNSET)
+        skills (None | SkillsOverlay, or UNSET)
+        spec (None | dict[str, Any], or UNSET)
+        spec_path (None | str, or UNSET)
+        target (str, or UNSET)
+    """
 
     input: str
     async_mode: Maybe[bool] = UNSET

@@ -7,7 +7,20 @@ from ..models.run_graph_response_nodes_item import RunGraphResponseNodesItem
 
 
 class RunGraphResponse(Model, kw_only=True):
-    """`RunGraphResponse` of the platform's OpenAPI document."""
+    """`RunGraphResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        run_id (str)
+        status (str)
+        current (None | str, or UNSET)
+        edges (list[RunGraphResponseEdgesItem], or UNSET)
+        max_steps (int | None, or UNSET)
+        nodes (list[RunGraphResponseNodesItem], or UNSET)
+        start (None | str, or UNSET)
+        visited (list[str], or UNSET)
+        workflow_kind (None | str, or UNSET)
+        workflow_name (None | str, or UNSET)
+    """
 
     run_id: str
     status: str

@@ -2,13 +2,24 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kneo_client.core.models import UNSET, Maybe, Page
+from kneo_client.core.models import UNSET, ListModel, Maybe
 
 from ..models.run_list_response_runs_item import RunListResponseRunsItem
 
 
-class RunListResponse(Page[RunListResponseRunsItem], kw_only=True):
-    """`RunListResponse` of the platform's OpenAPI document."""
+class RunListResponse(ListModel[RunListResponseRunsItem], kw_only=True):
+    """`RunListResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        count (int)
+        runs (list[RunListResponseRunsItem])
+        limit (int, or UNSET)
+        offset (int, or UNSET)
+        sort_by (None | str, or UNSET)
+        sort_order (str, or UNSET)
+        total (int, or UNSET)
+        window (int | None, or UNSET)
+    """
 
     rows__: ClassVar[str] = "runs"
 

@@ -9,7 +9,28 @@ from ..models.run_usage import RunUsage
 
 
 class RunStatusResponse(Model, kw_only=True):
-    """`RunStatusResponse` of the platform's OpenAPI document."""
+    """`RunStatusResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        run_id (str)
+        status (str)
+        agent_name (None | str, or UNSET)
+        continuation_id (None | str, or UNSET)
+        current_node_id (None | str, or UNSET)
+        current_step_index (int | None, or UNSET)
+        error (None | RunStatusResponseErrorType0, or UNSET)
+        input_text (None | str, or UNSET)
+        metadata (RunStatusResponseMetadata, or UNSET)
+        output_text (None | str, or UNSET)
+        pending_human_request (None | RunStatusResponsePendingHumanRequestType0, or UNSET)
+        session_id (None | str, or UNSET)
+        trace_event_count (int, or UNSET)
+        usage (None | RunUsage, or UNSET)
+        visited_nodes (list[str], or UNSET)
+        visited_steps (list[str], or UNSET)
+        workflow_kind (None | str, or UNSET)
+        workflow_name (None | str, or UNSET)
+    """
 
     run_id: str
     status: str

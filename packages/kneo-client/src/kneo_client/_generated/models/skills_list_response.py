@@ -2,13 +2,24 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kneo_client.core.models import UNSET, Maybe, Page
+from kneo_client.core.models import UNSET, ListModel, Maybe
 
 from ..models.skills_list_response_skills_item import SkillsListResponseSkillsItem
 
 
-class SkillsListResponse(Page[SkillsListResponseSkillsItem], kw_only=True):
-    """`SkillsListResponse` of the platform's OpenAPI document."""
+class SkillsListResponse(ListModel[SkillsListResponseSkillsItem], kw_only=True):
+    """`SkillsListResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        count (int)
+        skills (list[SkillsListResponseSkillsItem])
+        limit (int, or UNSET)
+        offset (int, or UNSET)
+        sort_by (None | str, or UNSET)
+        sort_order (str, or UNSET)
+        total (int, or UNSET)
+        window (int | None, or UNSET)
+    """
 
     rows__: ClassVar[str] = "skills"
 

@@ -4,7 +4,12 @@ from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class SkillsOverlay(Model, kw_only=True):
-    """`SkillsOverlay` of the platform's OpenAPI document."""
+    """`SkillsOverlay` of the platform's OpenAPI document.
+
+    Attributes:
+        add (list[str], or UNSET)
+        disable (list[str], or UNSET)
+    """
 
     add: Maybe[list[str]] = UNSET
     disable: Maybe[list[str]] = UNSET

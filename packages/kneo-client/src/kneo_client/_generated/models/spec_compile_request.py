@@ -6,7 +6,16 @@ from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class SpecCompileRequest(Model, kw_only=True):
-    """`SpecCompileRequest` of the platform's OpenAPI document."""
+    """`SpecCompileRequest` of the platform's OpenAPI document.
+
+    Attributes:
+        environment (None | str, or UNSET)
+        overlays (list[str], or UNSET)
+        overrides (dict[str, Any], or UNSET)
+        spec (None | dict[str, Any], or UNSET)
+        spec_path (None | str, or UNSET)
+        strict (bool, or UNSET)
+    """
 
     environment: Maybe[None | str] = UNSET
     overlays: Maybe[list[str]] = UNSET

@@ -7,7 +7,13 @@ from ..models.spec_compile_response_summary import SpecCompileResponseSummary
 
 
 class SpecCompileResponse(Model, kw_only=True):
-    """`SpecCompileResponse` of the platform's OpenAPI document."""
+    """`SpecCompileResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        ok (bool)
+        diagnostics (list[SpecCompileResponseDiagnosticsItem], or UNSET)
+        summary (SpecCompileResponseSummary, or UNSET)
+    """
 
     ok: bool
     diagnostics: Maybe[list[SpecCompileResponseDiagnosticsItem]] = UNSET

@@ -6,6 +6,10 @@ from ..models.spec_explain_response_summary import SpecExplainResponseSummary
 
 
 class SpecExplainResponse(Model, kw_only=True):
-    """`SpecExplainResponse` of the platform's OpenAPI document."""
+    """`SpecExplainResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        summary (SpecExplainResponseSummary)
+    """
 
     summary: SpecExplainResponseSummary

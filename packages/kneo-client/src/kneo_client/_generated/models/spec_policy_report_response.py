@@ -6,7 +6,12 @@ from ..models.spec_policy_report_response_report import SpecPolicyReportResponse
 
 
 class SpecPolicyReportResponse(Model, kw_only=True):
-    """`SpecPolicyReportResponse` of the platform's OpenAPI document."""
+    """`SpecPolicyReportResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        report (SpecPolicyReportResponseReport)
+        valid (bool, or UNSET)
+    """
 
     report: SpecPolicyReportResponseReport
     valid: Maybe[bool] = UNSET

@@ -6,7 +6,15 @@ from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class SpecValidateRequest(Model, kw_only=True):
-    """`SpecValidateRequest` of the platform's OpenAPI document."""
+    """`SpecValidateRequest` of the platform's OpenAPI document.
+
+    Attributes:
+        environment (None | str, or UNSET)
+        overlays (list[str], or UNSET)
+        overrides (dict[str, Any], or UNSET)
+        spec (None | dict[str, Any], or UNSET)
+        spec_path (None | str, or UNSET)
+    """
 
     environment: Maybe[None | str] = UNSET
     overlays: Maybe[list[str]] = UNSET

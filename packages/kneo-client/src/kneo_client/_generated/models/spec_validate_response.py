@@ -6,7 +6,12 @@ from ..models.spec_validate_response_diagnostics_item import SpecValidateRespons
 
 
 class SpecValidateResponse(Model, kw_only=True):
-    """`SpecValidateResponse` of the platform's OpenAPI document."""
+    """`SpecValidateResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        valid (bool)
+        diagnostics (list[SpecValidateResponseDiagnosticsItem], or UNSET)
+    """
 
     valid: bool
     diagnostics: Maybe[list[SpecValidateResponseDiagnosticsItem]] = UNSET

@@ -6,7 +6,15 @@ from kneo_client.core.models import UNSET, Maybe, Model, Observed
 
 
 class SpecValidateResponseDiagnosticsItem(Model, kw_only=True):
-    """`SpecValidateResponseDiagnosticsItem` of the platform's OpenAPI document."""
+    """`SpecValidateResponseDiagnosticsItem` of the platform's OpenAPI document.
+
+    Attributes:
+        code (str, or UNSET)
+        severity (str, or UNSET)
+        message (str, or UNSET)
+        path (None | str, or UNSET)
+        suggestion (None | str, or UNSET)
+    """
 
     open_ended: ClassVar[bool] = True
 

@@ -6,7 +6,30 @@ from kneo_client.core.models import ABSENT, UNSET, Maybe, Model, Observed
 
 
 class TraceResponseEventsItem(Model, kw_only=True):
-    """`TraceResponseEventsItem` of the platform's OpenAPI document."""
+    """`TraceResponseEventsItem` of the platform's OpenAPI document.
+
+    Attributes:
+        type (str)
+        run_id (None | str, or UNSET)
+        event_id (None | str, or UNSET)
+        timestamp (None | str, or UNSET)
+        parent_event_id (None | str, or UNSET)
+        span_id (None | str, or UNSET)
+        parent_span_id (None | str, or UNSET)
+        agent_name (None | str, or UNSET)
+        workflow_name (None | str, or UNSET)
+        step_id (None | str, or UNSET)
+        runtime_mode (None | str, or UNSET)
+        model_provider (None | str, or UNSET)
+        model_name (None | str, or UNSET)
+        tool_name (None | str, or UNSET)
+        guardrail_id (None | str, or UNSET)
+        memory_policy (None | str, or UNSET)
+        input_preview (None | str, or UNSET)
+        output_preview (None | str, or UNSET)
+        metadata (dict[str, Any], or UNSET)
+        error (Any, or UNSET)
+    """
 
     open_ended: ClassVar[bool] = True
 
