@@ -146,7 +146,7 @@ class Transport:
 
 def _checked(body: object) -> object:
     """A typed body as plain values, after its fields were held against their types; anything else as it is."""
-    from sdk_engine.models import Model
+    from kneo_client.core.models import Model
 
     if not isinstance(body, Model):
         return body

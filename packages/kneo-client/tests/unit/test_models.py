@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sdk_engine.bodies import UndecodableBody, decode_json
-from sdk_engine.models import UNSET, Maybe, Model, OpenObject, Unset
+
+from kneo_client.core.models import UNSET, Maybe, Model, OpenObject, Unset
 
 
 class Labels(OpenObject):
