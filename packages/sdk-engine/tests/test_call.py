@@ -77,7 +77,7 @@ def test_not_now(status: int) -> None:
 def test_a_final_refusal(status: int) -> None:
     walked = get(status)
     assert str(walked) == f"[Send GET /x] <- {status} -> StatusError"
-    assert str(walked.error) == f"HTTP {status}"
+    assert str(walked.error) == f"GET http://h/x: HTTP {status}"
 
 
 def test_what_the_engines_own_error_carries() -> None:
@@ -116,7 +116,9 @@ def test_a_pause_that_is_none_leaves_our_own(hint: str) -> None:
 def test_a_pause_beyond_the_deadline_ends_the_call_at_once(hint: Callable[[], str], seconds: float) -> None:
     walked = get(Response(503, b"", [("Retry-After", hint())]))
     assert str(walked) == "[Send GET /x] <- 503 -> StatusError"
-    assert re.fullmatch(r"HTTP 503 \(not retried: the next try would be .* s away, .* deadline\)", str(walked.error))
+    assert re.fullmatch(
+        r".*: HTTP 503 \(not retried: the next try would be .* s away, .* deadline\)", str(walked.error)
+    )
     assert walked.error.retry_after == pytest.approx(seconds, abs=30)
 
 
@@ -150,7 +152,7 @@ def test_an_attempt_that_may_have_arrived_is_not_forgotten(script: list[Any], ou
 def test_what_cannot_help_is_not_done_twice() -> None:
     walked = get(POINTLESS)
     assert str(walked) == "[Send GET /x] <- bad certificate -> NetworkError"
-    assert (str(walked.error), walked.error.outcome) == ("bad certificate", Outcome.NOT_SENT)
+    assert (str(walked.error), walked.error.outcome) == ("GET http://h/x: bad certificate", Outcome.NOT_SENT)
 
 
 def test_the_cause_is_the_lower_layers() -> None:
@@ -218,9 +220,9 @@ def test_a_product_says_which_answers_pass() -> None:
 
 @pytest.mark.parametrize(("result", "sent"), [(REFUSED, 2), (LOST, 1), (503, 1)])
 def test_what_was_not_sent_may_be_tried_again_by_any_method_where_a_product_says_so(result: Any, sent: int) -> None:
-    walked = walk(exchange(client(repeat_unsent=True), "PATCH", "/x"), [result, 200])
+    walked = walk(exchange(client(repeat_unsent=True), "PATCH", "/x"), [result, 200][:sent])
     assert len(walked.requests) == sent
-    assert len(walk(exchange(client(), "PATCH", "/x"), [result, 200]).requests) == 1
+    assert len(walk(exchange(client(), "PATCH", "/x"), [result]).requests) == 1
 
 
 def test_an_auth_flow_may_forbid_another_try() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from sdk_engine.bodies import typed
 from sdk_engine.call import call, exchange
 from sdk_engine.errors import ConfigurationError, Outcome
 from sdk_engine.ids import random_uuid
@@ -17,7 +18,7 @@ from sdk_engine.settings import RequestOptions
 
 from .walking import Walk, client, walk
 
-RUN = Operation[dict[str, Any]]("GET", "/v1/runs/{run_id}", lambda: dict)
+RUN = Operation[dict[str, Any]]("GET", "/v1/runs/{run_id}", typed(lambda: dict))
 
 
 def sent(method: str = "GET", headers: Mapping[str, str] | None = None, **given: Any) -> Request:

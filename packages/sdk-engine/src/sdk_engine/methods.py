@@ -101,6 +101,12 @@ class _Part(Generic[T]):
     def __get__(self, instance: object, owner: type[object]) -> T: ...
     def __get__(self, instance: Any, owner: type[object]) -> Any:
         if instance is None:
-            return self._load()
+            return _blocking(self._load()) if getattr(owner, "blocks", False) else self._load()
         made = instance.__dict__[self._name] = self._make(instance)
         return made
+
+
+@functools.cache
+def _blocking(group: type[Any]) -> type[Any]:
+    """The group as the class of a blocking client shows it."""
+    return type(group.__name__, (group,), {"blocks": True, "__doc__": group.__doc__, "__module__": group.__module__})

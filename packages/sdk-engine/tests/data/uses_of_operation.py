@@ -6,7 +6,7 @@
 from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar
 
-from sdk_engine.bodies import nothing
+from sdk_engine.bodies import nothing, typed
 from sdk_engine.call import call
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.methods import blocking_or_awaited
@@ -77,7 +77,7 @@ async def awaiting(client: AsyncClient) -> None:
 
 
 async def decoded(shared: ClientSettings) -> None:
-    reveal_type(await call(shared, Operation("GET", "/x", lambda: Run)))  # reveals: Run
+    reveal_type(await call(shared, Operation("GET", "/x", typed(lambda: Run))))  # reveals: Run
     reveal_type(await call(shared, Operation("DELETE", "/x", nothing)))  # reveals: None
 
 
