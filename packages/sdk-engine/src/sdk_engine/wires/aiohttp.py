@@ -11,9 +11,7 @@ import asyncio
 import functools
 import io
 import math
-import os
 import re
-import ssl
 import time
 import weakref
 from contextvars import ContextVar
@@ -297,10 +295,11 @@ def _failure(exc: BaseException, timeout: float, attempt: _Attempt) -> WireFailu
     resolving = isinstance(exc, UnicodeError) and attempt.sent is False
     if isinstance(exc, ValueError) and not resolving and not isinstance(exc, aiohttp.ClientSSLError):
         return failures.refused(type(exc).__name__)
-    reason = _reason(exc)
+    if isinstance(exc, aiohttp.ClientPayloadError):
+        return failures.broken_off("the body ends too early, or is not framed as it says")
     if sent:
-        return failures.broken_off(reason)
-    return failures.no_connection(reason, transient=not failures.tls_refused(exc))
+        return failures.broken_off(failures.reason(exc))
+    return failures.no_connection(failures.reason(exc), transient=not failures.tls_refused(exc))
 
 
 def _is_being_cancelled() -> bool:
@@ -320,12 +319,3 @@ def _answer_refused(exc: aiohttp.ClientResponseError, *, sent: bool) -> WireFail
     if "Content-Length" in why and "Transfer-Encoding" in why:
         return framed_twice()
     return failures.broken_off(f"it is not HTTP ({why})", "RemoteProtocolError")
-
-
-def _reason(exc: BaseException) -> str:
-    """The system's words: those of the library quote the address and its settings."""
-    error = getattr(exc, "os_error", None) or getattr(exc, "certificate_error", exc)
-    number = getattr(error, "errno", None)
-    if number is not None and number > 0 and not isinstance(error, ssl.SSLError):
-        return os.strerror(number)
-    return str(error) or type(exc).__name__
