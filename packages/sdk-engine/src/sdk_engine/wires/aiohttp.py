@@ -13,7 +13,6 @@ import io
 import math
 import re
 import time
-import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +70,11 @@ class _Connector(aiohttp.TCPConnector):
 
     pool: _Pool
 
+    @property
+    def closed(self) -> bool:
+        """Also where the loop does not run any more, finished or not: the session shall not complain at its end."""
+        return super().closed or not self.pool.loop.is_running()
+
     async def connect(self, *args: Any, **kwargs: Any) -> Any:
         attempt = _attempt.get()
         if attempt.sent:
@@ -101,7 +105,7 @@ class _Pool:
 
     def __init__(self, kind: tuple[float, int | None]) -> None:
         keepalive, most = kind
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self.idle: IdleConnections[Any] = IdleConnections(keepalive, most, lambda transport: transport.close())
         self._connector = _Connector(
             limit=0, keepalive_timeout=keepalive, timeout_ceil_threshold=math.inf, resolver=Resolver()
@@ -117,22 +121,20 @@ class _Pool:
             max_field_size=failures.LARGEST_HEAD,
             max_headers=failures.MOST_FIELDS,
         )
-        weakref.finalize(self, self.session.detach)  # of a loop that never finished its generators: no complaint
 
     def released(self, transport: Any) -> None:
         """The answer has been read; the connection, if it may stay, waits for the next request."""
         if not transport.is_closing() and self.idle.is_idle(transport):
-            self._timer = self._loop.call_later(self.idle.keepalive, self._sweep)
+            self._timer = self.loop.call_later(self.idle.keepalive, self._sweep)
 
     def _sweep(self) -> None:
         delay = self.idle.sweep()
-        self._timer = None if delay is None else self._loop.call_later(delay, self._sweep)
+        self._timer = None if delay is None else self.loop.call_later(delay, self._sweep)
 
     async def close(self) -> None:
         """Close all connections, also those in use."""
         if self._timer is not None:
             self._timer.cancel()
-        self.session.detach()
         await self._connector.close()
 
 
