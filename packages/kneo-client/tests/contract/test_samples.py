@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from sdk_engine.drivers import AsyncDriver
-from sdk_engine.models import Model
+from sdk_engine.messages import Response
 from sdk_engine.operation import Operation
 from sdk_engine.testing import FakeAsyncWire
-from sdk_engine.wire import Response
 
 from kneo_client.agent import specs
 from kneo_client.core.errors import (
@@ -22,6 +21,7 @@ from kneo_client.core.errors import (
     KneoPermissionError,
     KneoServerError,
 )
+from kneo_client.core.models import Model
 from kneo_client.core.profiles import Profile
 from kneo_client.core.transport import Transport
 from kneo_client.platform import audit, credentials, health, human_tasks, policies, runs

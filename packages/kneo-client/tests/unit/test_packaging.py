@@ -28,7 +28,7 @@ def run(*command: str) -> str:
 
 @pytest.mark.promise("kneo.client.version", "kneo.packaging.distribution-name", "kneo.packaging.python-version")
 def test_name_version_and_python() -> None:
-    assert run("-c", "from kneo_client import KneoClient, __version__; print(__version__)") == "0.1.0\n"
+    assert run("-c", "from kneo_client import KneoClient, __version__; print(__version__)") == "1.3.0\n"
     assert (METADATA["Name"], METADATA["Version"]) == ("kneo-client", kneo_client.__version__)
     assert METADATA["Requires-Python"] == ">=3.12"
 
