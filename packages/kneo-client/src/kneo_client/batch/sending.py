@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.call import RequestOptions, call
+from sdk_engine.call import call
 from sdk_engine.errors import Outcome
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import RequestOptions
 
 from kneo_client.platform.runs import CREATE
 
@@ -27,9 +27,9 @@ async def send(client: KneoClient, body: dict[str, Any], key: str) -> str:
     Every attempt that meets a full queue leaves a failed run on the platform: there is one attempt.
     """
     transport = client._transport
-    shared = replace(transport.shared, retry=_ONCE)
-    options = RequestOptions(idempotency_key=key)
-    run = await transport.run(call(shared, CREATE, json=body, options=options))
+    transport.check_open()
+    options = RequestOptions(idempotency_key=key, retry=_ONCE)
+    run = await transport.driver.run(call(transport.settings, CREATE, json=body, options=options))
     return run.run_id
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic
 
+from sdk_engine.bodies import typed
 from sdk_engine.budget import RetryBudget
-from sdk_engine.call import RequestOptions, call
-from sdk_engine.drivers import AsyncDriver, SyncDriver
+from sdk_engine.call import call
 from sdk_engine.operation import Operation
+from sdk_engine.settings import RequestOptions
 from sdk_engine.steps import Invoke
 
 from kneo_client.core.errors import (
@@ -27,6 +28,7 @@ from kneo_client.core.errors import (
     KneoServerError,
     KneoWaitTimeoutError,
 )
+from kneo_client.core.mode import AsyncDriver, D, SyncDriver
 from kneo_client.platform.list_read import ListRead
 from kneo_client.platform.shared_poll import SharedPoll
 from kneo_client.platform.wait_arguments import check_times, checked_ids, checked_statuses
@@ -36,12 +38,11 @@ from kneo_client.platform.watch import TaskSignal, ThreadSignal, Watch
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Hashable, Iterable, Iterator
 
-    from sdk_engine.call import Shared
+    from sdk_engine.settings import ClientSettings
 
+    from kneo_client.core.connection import Connection
     from kneo_client.platform.run_rows import RunPage
     from kneo_client.types import RunStatusResponse
-
-D = TypeVar("D", SyncDriver, AsyncDriver)
 
 _SHORTEST_INTERVAL = 0.05
 _SHORTEST_LOOK = 1.0  # seconds that a look gets, however little time is left
@@ -55,23 +56,22 @@ def _page_type() -> type[RunPage]:
     return RunPage
 
 
-LIST_ROWS = Operation("GET", "/v1/runs", _page_type)
+LIST_ROWS = Operation("GET", "/v1/runs", typed(_page_type))
 
 
 class Watching:
     """The waits of one client.
 
     Args:
-        shared: what the client's calls have in common; polls are paid from a retry budget of their own.
+        connection: the client's; looks are paid from a retry budget of their own.
         get: the operation that asks for one run.
-        blocking: whether threads wait here, instead of tasks.
     """
 
-    def __init__(self, shared: Shared, get: Operation[RunStatusResponse], *, blocking: bool = False) -> None:
-        self._shared = shared
+    def __init__(self, connection: Connection[Any], get: Operation[RunStatusResponse]) -> None:
+        self._connection = connection
+        self._blocking = isinstance(connection.driver, SyncDriver)  # threads wait here, instead of tasks
         self._budget = RetryBudget()
         self.get = get
-        self._blocking = blocking
         self._polls: dict[Hashable, SharedPoll] = {}
 
     # -- the public plans
@@ -131,7 +131,7 @@ class Watching:
     # -- who looks, and when
 
     def _clock(self) -> float:
-        return self._shared.clock()
+        return self._connection.settings.clock()
 
     def poll(self) -> SharedPoll:
         """The poll of this event loop, or of the threads of this process."""
@@ -151,15 +151,16 @@ class Watching:
 
     async def look(self, poll: SharedPoll, watch: Watch) -> None:
         """One look at everything that is open, in the name of this watch."""
+        self._connection.check_open()
         poll.begin()
         left = max(watch.expires - self._clock(), _SHORTEST_LOOK)
-        shared = replace(self._shared, budget=self._budget)
-        options = RequestOptions(deadline=min(left, shared.longest_total))
+        settings = replace(self._connection.settings, budget=self._budget)
+        options = RequestOptions(deadline=min(left, settings.longest_total))
         try:
             if poll.listing:
-                await _read_list(poll, shared, options)
+                await _read_list(poll, settings, options)
             for run_id in poll.one_by_one():
-                await _ask(poll, run_id, shared, self.get, options)
+                await _ask(poll, run_id, settings, self.get, options)
         except _PASSING as error:
             poll.failed(error)
         except KneoError as error:
@@ -244,10 +245,10 @@ class Joined:
                 await self._watching.look(poll, watch)
 
 
-async def _read_list(poll: SharedPoll, shared: Shared, options: RequestOptions) -> None:
+async def _read_list(poll: SharedPoll, settings: ClientSettings, options: RequestOptions) -> None:
     reading = ListRead(poll)
     try:
-        while reading.take(await call(shared, LIST_ROWS, query=reading.query(), options=options)):
+        while reading.take(await call(settings, LIST_ROWS, query=reading.query(), options=options)):
             pass
     except (*_PASSING, KneoAuthError, KneoPermissionError):
         raise
@@ -259,10 +260,10 @@ async def _read_list(poll: SharedPoll, shared: Shared, options: RequestOptions) 
 
 
 async def _ask(
-    poll: SharedPoll, run_id: str, shared: Shared, get: Operation[RunStatusResponse], options: RequestOptions
+    poll: SharedPoll, run_id: str, settings: ClientSettings, get: Operation[RunStatusResponse], options: RequestOptions
 ) -> None:
     try:
-        run = await call(shared, get, {"run_id": run_id}, options=options)
+        run = await call(settings, get, {"run_id": run_id}, options=options)
     except _PASSING:
         raise
     except KneoError as error:
