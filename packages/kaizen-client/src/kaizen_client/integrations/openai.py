@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
+import sys
+from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kaizen_client.integrations.vendor import invoke, iterate, load
-from kaizen_client.integrations.wrapper import Finished, ProviderWrapper
+from kaizen_client.integrations.answers import Answer, Calls, find, plain
+from kaizen_client.integrations.arriving import Events
+from kaizen_client.integrations.failures import reported
+from kaizen_client.integrations.prompts import Shape, in_messages, is_typed
+from kaizen_client.integrations.vendor import load
+from kaizen_client.integrations.wrapper import ProviderWrapper, Vendor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -15,21 +21,156 @@ if TYPE_CHECKING:
 
     Messages = Sequence[Mapping[str, Any]]
 
+_ENDS = ("response.completed", "response.incomplete")
+_OBJECTS = ("response.created", "response.queued", "response.in_progress", "response.failed", *_ENDS)
 
-_LAST_EVENTS = ("response.completed", "response.incomplete", "response.failed")
+RESPONSES = Vendor(
+    name="openai",
+    complete="responses.create",
+    stream="responses.create",
+    stream_options={"stream": True},
+    shape=Shape(argument="input", alone=str, text_part={"type": "input_text"}, is_part=is_typed),
+    answer=Answer(
+        text=lambda response: response.output_text or "",
+        calls=Calls(
+            items="output",
+            types=("function_call", "custom_tool_call"),
+            id=("call_id",),
+            name=("name",),
+            arguments=("arguments", "input"),
+        ),
+        finish_reason=("incomplete_details.reason", "status"),
+        usage=("usage",),
+    ),
+    arriving=Events(
+        module="openai",
+        text=("response.output_text.delta", "delta"),
+        objects=dict.fromkeys(_OBJECTS, "response"),
+        ends=frozenset(_ENDS),
+        errors={"response.failed": "response.error", "error": ""},
+    ),
+)
+
+
+@dataclass
+class _Chunks:
+    """Puts the chunks of a chat completion together."""
+
+    head: dict[str, Any] = field(default_factory=dict[str, Any])
+    choices: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
+    of_the_sdk: bool = False
+
+    def take(self, item: Any) -> str:
+        chunk = plain(item)
+        if chunk.get("error"):
+            raise reported("openai", chunk["error"])
+        self.of_the_sdk = hasattr(item, "model_dump")
+        text = ""
+        for part in chunk.pop("choices", []):
+            delta, index = part.pop("delta", {}), part.get("index", 0)
+            choice = self.choices.setdefault(index, {"index": index, "message": {"role": "assistant"}})
+            _join(choice["message"], delta)
+            _join(choice.setdefault("logprobs", {}), part.pop("logprobs", {}))
+            choice |= part
+            text += (delta.get("content") or "") if index == 0 else ""
+        self.head |= chunk
+        return text
+
+    @property
+    def whole(self) -> bool:
+        """Whether every choice says why it ended."""
+        return bool(self.choices) and all(choice.get("finish_reason") for choice in self.choices.values())
+
+    def response(self) -> Any:
+        """A `ChatCompletion`; of chunks that are not the SDK's, an object with the same attributes."""
+        if not self.head and not self.choices:
+            return None
+        choices = [_finished(self.choices[index]) for index in sorted(self.choices)]
+        completion = {**self.head, "object": "chat.completion", "choices": choices}
+        types = sys.modules.get("openai.types.chat")
+        if types is not None and self.of_the_sdk:
+            return types.ChatCompletion.construct(**completion)
+        return _as_object(completion)
+
+
+_IDENTITIES = frozenset(("id", "index", "name", "role", "type"))
+
+
+def _join(whole: dict[str, Any], delta: Mapping[str, Any]) -> None:
+    """Add what a chunk brings: texts and lists grow, an identity that is sent again stays."""
+    for name, new in delta.items():
+        old = whole.get(name)
+        if name == "tool_calls":
+            for part in new:
+                _join(_call_of(whole.setdefault(name, []), part), part)
+        elif old and name in _IDENTITIES:
+            continue
+        elif isinstance(new, dict):
+            _join(whole.setdefault(name, {}), new)
+        elif old is not None and isinstance(new, (str, list)) and isinstance(old, type(new)):
+            whole[name] = old + new
+        else:
+            whole[name] = new
+
+
+def _call_of(calls: list[dict[str, Any]], part: Mapping[str, Any]) -> dict[str, Any]:
+    """The tool call that a part belongs to. Some servers give all the same index, some give none."""
+    index, identity = part.get("index"), part.get("id")
+    for call in reversed(calls):
+        if index in (None, call.get("index")) and (not identity or call.get("id", identity) == identity):
+            return call
+    calls.append({})
+    return calls[-1]
+
+
+def _finished(choice: Mapping[str, Any]) -> dict[str, Any]:
+    """A choice as in an answer that came whole."""
+    message = {"content": None, **choice["message"]}
+    if "tool_calls" in message:
+        calls = message["tool_calls"]
+        message["tool_calls"] = [
+            {"type": "function", **{name: value for name, value in call.items() if name != "index"}} for call in calls
+        ]
+    return {"finish_reason": None, **choice, "message": message, "logprobs": choice["logprobs"] or None}
+
+
+def _as_object(value: Any) -> Any:
+    if isinstance(value, dict):
+        return SimpleNamespace(**{name: _as_object(item) for name, item in value.items()})
+    return [_as_object(item) for item in value] if isinstance(value, list) else value
+
+
+COMPLETIONS = Vendor(
+    name="openai",
+    complete="chat.completions.create",
+    stream="chat.completions.create",
+    stream_options={"stream": True},
+    shape=Shape(argument="messages", alone=in_messages, text_part={"type": "text"}, is_part=is_typed),
+    answer=Answer(
+        text=lambda response: (response.choices[0].message.content or "") if response.choices else "",
+        calls=Calls(
+            items="choices.0.message.tool_calls",
+            id=("id",),
+            name=("function.name", "custom.name"),
+            arguments=("function.arguments", "custom.input"),
+        ),
+        finish_reason=("choices.0.finish_reason",),
+        usage=("usage",),
+    ),
+    arriving=_Chunks,
+)
 
 
 class OpenAIKaizenWrapper(ProviderWrapper):
-    """OpenAI's Responses API (extra `kaizen-client[openai]`). `client` is an `OpenAI` or `AsyncOpenAI`."""
+    """OpenAI's Responses API (extra `kaizen-client[openai]`). `client` is an `OpenAI` or `AsyncOpenAI`, or Azure's."""
 
-    provider: ClassVar[str] = "openai"
-    prompt_argument: ClassVar[str] = "input"
+    vendor: ClassVar[Vendor] = RESPONSES
 
     def __init__(self, kaizen: KaizenClient, *, model: str = "gpt-4o-mini", **settings: Any) -> None:
         super().__init__(kaizen, model=model, **settings)
 
     async def chat(self, messages: Messages, **options: Any) -> dict[str, Any]:
-        """Send messages as KTOF; `encoded`, `openai_response` and `decoded` come back.
+        """Send messages with their JSON encoded; `encoded`, `openai_response` and `decoded` come back.
 
         Options are those of `responses.create`. When decoding fails, `decode_error` says why and the rest is there.
 
@@ -40,29 +181,16 @@ class OpenAIKaizenWrapper(ProviderWrapper):
         return await self._exchange({"messages": messages}, options)
 
     def stream(self, messages: Messages, **options: Any) -> AsyncGenerator[dict[str, Any]]:
-        """As `chat`, in pieces: an "encoded", then "delta" with `text`, then "done" with text, response, decoded.
+        """As `chat`, in pieces: "encoded", then "delta" with `text`, then "done" with all that there is to know.
 
-        The response's `status` says whether the answer is whole ("completed", "incomplete", "failed").
+        Raises:
+            KaizenProviderError: as for `chat`; also for a response that failed and for a stream that is cut, and
+                `partial` holds what came before.
         """
         return self._pieces({"messages": messages}, options)
 
     def _open(self) -> Any:
         return load("openai", "openai").AsyncOpenAI()
-
-    async def _complete(self, text: str, options: dict[str, Any]) -> Any:
-        return await invoke(self._client.responses.create, input=text, **options)
-
-    def _text(self, response: Any) -> str:
-        return response.output_text or ""
-
-    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncGenerator[str | Finished]:
-        events = await invoke(self._client.responses.create, input=text, stream=True, **options)
-        async with aclosing(iterate(events)) as arriving:
-            async for event in arriving:
-                if event.type == "response.output_text.delta":
-                    yield event.delta
-                elif event.type in _LAST_EVENTS:
-                    yield Finished(event.response)
 
 
 class OpenAICompatibleKaizenWrapper(ProviderWrapper):
@@ -73,8 +201,7 @@ class OpenAICompatibleKaizenWrapper(ProviderWrapper):
         api_key: the vendor's; a placeholder where it wants none. What the environment holds for OpenAI is not sent.
     """
 
-    provider: ClassVar[str] = "openai"
-    prompt_argument: ClassVar[str] = "messages"
+    vendor: ClassVar[Vendor] = COMPLETIONS
 
     def __init__(
         self, kaizen: KaizenClient, *, model: str, base_url: str = "", api_key: str | None = None, **settings: Any
@@ -86,35 +213,17 @@ class OpenAICompatibleKaizenWrapper(ProviderWrapper):
         super().__init__(kaizen, model=model, **settings)
 
     async def chat(self, messages: Messages, **options: Any) -> dict[str, Any]:
-        """Send messages as KTOF; `encoded`, `openai_response` and `decoded` come back.
+        """Send messages with their JSON encoded; `encoded`, `openai_response` and `decoded` come back.
 
         Options are those of `chat.completions.create`. Errors are those of `OpenAIKaizenWrapper.chat`.
         """
         return await self._exchange({"messages": messages}, options)
 
     def stream(self, messages: Messages, **options: Any) -> AsyncGenerator[dict[str, Any]]:
-        """As `chat`, in pieces: an "encoded", then "delta" with `text`, then "done" with text and decoded."""
+        """As `OpenAIKaizenWrapper.stream`. The usage comes if `stream_options={"include_usage": True}` asks for it."""
         return self._pieces({"messages": messages}, options)
 
     def _open(self) -> Any:
         client = load("openai", "openai").AsyncOpenAI(base_url=self._base_url, api_key=self._api_key or "none")
         client.organization = client.project = None  # read from OPENAI_ORG_ID, OPENAI_PROJECT_ID
         return client
-
-    async def _complete(self, text: str, options: dict[str, Any]) -> Any:
-        return await invoke(self._client.chat.completions.create, **_as_message(text), **options)
-
-    def _text(self, response: Any) -> str:
-        return (response.choices[0].message.content or "") if response.choices else ""
-
-    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncGenerator[str | Finished]:
-        chunks = await invoke(self._client.chat.completions.create, stream=True, **_as_message(text), **options)
-        async with aclosing(iterate(chunks)) as arriving:
-            async for chunk in arriving:
-                if chunk.choices and chunk.choices[0].delta.content:
-                    yield chunk.choices[0].delta.content
-        yield Finished(None)
-
-
-def _as_message(text: str) -> dict[str, Any]:
-    return {"messages": [{"role": "user", "content": text}]}
