@@ -13,17 +13,7 @@ from kaizen_client.integrations import OpenAIKaizenWrapper
 from kaizen_client.local import local_client
 
 from .conftest import Loopback, answer, serving
-from .vendors import MESSAGES, VENDORS, Vendor, ask, body_of, events_of
-
-
-async def test_a_stream_that_fails_says_so_in_its_response(connect: Callable[..., Any]) -> None:
-    said = events_of("openai", ["answer: y"]).replace(b"response.completed", b"response.failed")
-    said = said.replace(b'"status": "completed"', b'"status": "failed"')
-    with serving(lambda _: (200, {"Content-Type": "text/event-stream"}, said)) as fake:
-        async with local_client() as kaizen:
-            wrapper = OpenAIKaizenWrapper(kaizen, client=connect(VENDORS[0], fake.url))
-            done = [event async for event in wrapper.stream(MESSAGES)][-1]
-    assert (done["text"], done["openai_response"].status) == ("answer: y", "failed")
+from .vendors import MESSAGES, VENDORS, Vendor, ask, body_of
 
 
 @pytest.mark.promise("kaizen.providers.decode-modes")
@@ -52,7 +42,7 @@ async def test_what_is_decoded(
 async def test_a_decoding_that_fails_loses_nothing(
     connect: Callable[..., Any], vendor: Vendor, says: Callable[..., Loopback]
 ) -> None:
-    fake = says(vendor.name, "a[3]: 1")
+    fake = says(vendor.wire, "a[3]: 1")
     async with local_client() as kaizen:
         wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url), decode="always")
         result = await ask(wrapper)
@@ -104,7 +94,7 @@ async def test_answers_without_text(connect: Callable[..., Any], says: Callable[
         "anthropic": {**body_of("anthropic", ""), "content": [{"type": "thinking", "thinking": "h", "signature": "s"}]},
         "gemini": {"candidates": [], "promptFeedback": {"blockReason": "SAFETY"}},
     }
-    for vendor in VENDORS[1:]:
+    for vendor in VENDORS[1:4]:
         body = json.dumps(empty[vendor.name]).encode()
         with serving(lambda _, body=body: (200, {"Content-Type": "application/json"}, body)) as fake:
             async with local_client() as kaizen:

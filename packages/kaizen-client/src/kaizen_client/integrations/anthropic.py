@@ -54,6 +54,8 @@ MESSAGES = Vendor(
         objects={"message_start": "message", "message_stop": "message"},
         ends=frozenset(("message_stop",)),
         errors={"error": "error"},
+        finished=("content_block_stop", "content_block"),
+        items="content",
     ),
 )
 

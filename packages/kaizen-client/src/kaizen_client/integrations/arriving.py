@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import copy
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kaizen_client.integrations.answers import find, plain
@@ -39,6 +40,8 @@ class Events:
         objects: the types of the events that hold the answer as it stands, and where; the newest counts.
         ends: the types of the last event.
         errors: the types of the events that report an error, and where they hold it.
+        finished: the type of the events that hold a finished item of the answer, and where.
+        items: the answer's list of these items.
     """
 
     module: str
@@ -46,6 +49,8 @@ class Events:
     objects: Mapping[str, str]
     ends: frozenset[str]
     errors: Mapping[str, str]
+    finished: tuple[str, str]
+    items: str
 
     def __call__(self) -> Arriving:
         """For a new stream."""
@@ -57,6 +62,7 @@ class _FromEvents:
     table: Events
     whole: bool = False
     newest: Any = None
+    items: list[Any] = field(default_factory=list[Any])
 
     def take(self, item: Any) -> str:
         if isinstance(item, str):
@@ -66,9 +72,14 @@ class _FromEvents:
             self.newest = find(item, table.objects[kind]) or self.newest
         if kind in table.errors:
             raise reported(table.module, plain(find(item, table.errors[kind]) or item))
+        if kind == table.finished[0]:
+            self.items.append(find(item, table.finished[1]))
         self.whole = self.whole or kind in table.ends
-        wanted, place = table.text
-        return (find(item, place) or "") if kind == wanted else ""
+        return (find(item, table.text[1]) or "") if kind == table.text[0] else ""
 
     def response(self) -> Any:
-        return self.newest
+        if self.whole or not self.items or self.newest is None:
+            return self.newest
+        so_far = copy.copy(self.newest)
+        setattr(so_far, self.table.items, self.items)
+        return so_far

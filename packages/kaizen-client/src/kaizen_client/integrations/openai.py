@@ -48,6 +48,8 @@ RESPONSES = Vendor(
         objects=dict.fromkeys(_OBJECTS, "response"),
         ends=frozenset(_ENDS),
         errors={"response.failed": "response.error", "error": ""},
+        finished=("response.output_item.done", "item"),
+        items="output",
     ),
 )
 
