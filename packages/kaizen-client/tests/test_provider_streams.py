@@ -106,7 +106,11 @@ async def test_a_response_that_failed_raises(connect: Connect, says: Says, failu
 
 
 async def test_an_answer_that_had_to_stop_early_says_why(connect: Connect, says: Says) -> None:
-    cut_short = {**body_of("openai", "a"), "status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
+    cut_short = {
+        **body_of("openai", "a"),
+        "status": "incomplete",
+        "incomplete_details": {"reason": "max_output_tokens"},
+    }
     frames = [*events_of("openai", ["a"])[:-1], frame({"type": "response.incomplete", "response": cut_short})]
     blocked = [frame({"promptFeedback": {"blockReason": "SAFETY"}})]
     async with local_client() as kaizen:
@@ -135,7 +139,11 @@ def part(arguments: str, **others: Any) -> dict[str, Any]:
     "deltas",
     [
         [part('{"a":', index=0, id="x", name="f"), part("1}", index=0), part("{}", index=1, id="y", name="g")],
-        [part('{"a":', index=0, id="x", name="f"), part("1}", index=0, id="x", name="f"), part("{}", index=0, id="y", name="g")],
+        [
+            part('{"a":', index=0, id="x", name="f"),
+            part("1}", index=0, id="x", name="f"),
+            part("{}", index=0, id="y", name="g"),
+        ],
         [part('{"a":1}', id="x", name="f"), part("{", id="y", name="g"), part("}")],
         [part('{"a":1}', index=0, id="x", name="f"), part("", index=1, id="y", name="g"), part("{}", index=1, id="")],
     ],
@@ -148,7 +156,10 @@ async def test_calls_of_tools_however_a_compatible_server_splits_them(
     async with local_client() as kaizen:
         wrapper = compatible(kaizen, client=connect(VENDORS[1], fake.url))
         done = [event async for event in wrapper.stream(MESSAGES)][-1]
-    assert done["tool_calls"] == [{"id": "x", "name": "f", "arguments": {"a": 1}}, {"id": "y", "name": "g", "arguments": {}}]
+    assert done["tool_calls"] == [
+        {"id": "x", "name": "f", "arguments": {"a": 1}},
+        {"id": "y", "name": "g", "arguments": {}},
+    ]
     message = done["openai_response"].choices[0].message
     assert [call.type for call in message.tool_calls] == ["function", "function"]
     assert not hasattr(message.tool_calls[0], "index")
@@ -180,7 +191,9 @@ async def test_everything_else_that_a_chat_completion_streams(connect: Connect, 
 
 
 @pytest.mark.parametrize("blocking", [False, True], ids=["async", "sync"])
-async def test_a_stream_that_is_given_up_is_hung_up(connect: Connect, vendor: Vendor, blocking: bool, says: Says) -> None:
+async def test_a_stream_that_is_given_up_is_hung_up(
+    connect: Connect, vendor: Vendor, blocking: bool, says: Says
+) -> None:
     blocking = blocking and vendor.wire != "gemini"  # its blocking client does not say which socket it reads
     fake = says(vendor.wire, frames=[*events_of(vendor.wire, ["answer: "])[:3], HOLD])
     async with local_client() as kaizen:
@@ -226,7 +239,10 @@ async def test_a_stream_that_offers_only_text(connect: Connect, says: Says) -> N
         async def __aexit__(self, *exc: Any) -> None:
             await self.manager.__aexit__(*exc)
 
-    for frames, whole in ((events_of("anthropic", ["a: ", "1"]), True), (events_of("anthropic", ["a: ", "1"])[:-2], False)):
+    for frames, whole in (
+        (events_of("anthropic", ["a: ", "1"]), True),
+        (events_of("anthropic", ["a: ", "1"])[:-2], False),
+    ):
         client = connect(VENDORS[2], says("anthropic", frames=frames).url)
         client.messages.stream, real = lambda real=client.messages.stream, **given: Manager(real(**given)), None
         async with local_client() as kaizen:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kaizen_client.integrations.answers import Answer, Calls
+from kaizen_client.integrations.answers import Answer, Calls, find
 from kaizen_client.integrations.arriving import Events
 from kaizen_client.integrations.prompts import Shape, in_messages, is_typed
 from kaizen_client.integrations.vendor import load
@@ -36,11 +37,30 @@ def _stopped(message: Any) -> bool:
     return getattr(message, "stop_reason", "") is not None
 
 
+def _arguments(options: dict[str, Any], name: str, messages: list[Any]) -> dict[str, Any]:
+    """What the system says before the first message is an argument of its own, in front of one that is given."""
+    others = list(dropwhile(_of_the_system, messages))
+    if len(others) == len(messages):
+        return {**options, name: messages}
+    said = [message["content"] for message in messages[: len(messages) - len(others)]]
+    blocks = [block for content in [*said, options.get("system") or []] for block in _blocks(content)]
+    return {**options, name: others, "system": blocks}
+
+
+def _of_the_system(message: Any) -> bool:
+    return find(message, "role") == "system"
+
+
+def _blocks(content: Any) -> list[Any]:
+    return [{"type": "text", "text": content}] if isinstance(content, str) else list(content)
+
+
 MESSAGES = Vendor(
     name="anthropic",
     complete="messages.create",
     stream="messages.stream",
     items=_items,
+    arguments=_arguments,
     shape=Shape(argument="messages", alone=in_messages, text_part={"type": "text"}, is_part=is_typed),
     answer=Answer(
         text=_text,

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kaizen_client.integrations.answers import Answer, Calls, find
-from kaizen_client.integrations.prompts import Shape
+from kaizen_client.integrations.prompts import Shape, is_typed
 from kaizen_client.integrations.vendor import load
 from kaizen_client.integrations.wrapper import ProviderWrapper, Vendor
 
@@ -28,7 +28,8 @@ _PARTS_IN_PYTHON = (
     "code_execution_result",
 )
 _WITH_TEXT = frozenset(("text", "thought", "thoughtSignature", "thought_signature"))
-_ROLES = {"user": "user", "assistant": "model", "model": "model"}
+_FOREIGN = ("audio", "document", "file", "image", "image_url", "input_audio", "input_file", "input_image", "video")
+_ROLES = {"system": "user", "developer": "user", "user": "user", "assistant": "model", "model": "model"}
 
 
 def _is_part(given: Mapping[str, Any]) -> bool:
@@ -51,18 +52,28 @@ def _content(message: Mapping[str, Any]) -> Mapping[str, Any]:
     role = _ROLES.get(message.get("role", "user"))
     if role is None or not message.keys() <= {"role", "content"}:
         raise ValueError(
-            "a message for Gemini has a content, and user or assistant as its role: give anything else as contents of "
-            "google-genai, and a system message as config={'system_instruction': ...}"
+            "a message for Gemini has a role and a content: give anything else as contents of google-genai"
         )
     content = message.get("content")
-    parts = content if isinstance(content, (list, tuple)) else [content]
-    return {"role": role, "parts": [_as_part(part) for part in parts]}
+    apart = isinstance(content, (list, tuple)) and not all(_is_row(item) for item in content)
+    return {"role": role, "parts": [_as_part(part) for part in (content if apart else [content])]}
+
+
+def _is_row(item: Any) -> bool:
+    return isinstance(item, Mapping) and not _is_part(item) and not is_typed(item)
 
 
 def _as_part(part: Any) -> Any:
-    if isinstance(part, Mapping) and part.get("type") == "text" and part.keys() == {"type", "text"}:
+    """A part of Gemini's for a text and for a text part of other vendors; data, which is written later, as it is."""
+    if isinstance(part, str):
+        return {"text": part}
+    if isinstance(part, Mapping) and not _is_part(part) and part.get("type") in _FOREIGN:
+        raise ValueError(
+            f"Gemini has no part of the type {part['type']!r}: give a part of google-genai, or inline_data"
+        )
+    if isinstance(part, Mapping) and part.get("type") in ("text", "input_text") and part.keys() == {"type", "text"}:
         return {"text": part["text"]}
-    return {"text": part} if isinstance(part, str) else part
+    return part
 
 
 def _text(response: Any) -> str:
@@ -129,7 +140,13 @@ GENERATE_CONTENT = Vendor(
     complete="models.generate_content",
     stream="models.generate_content_stream",
     shape=Shape(
-        argument="contents", alone=str, text_part={}, is_part=_is_part, content="parts", messages=_contents
+        argument="contents",
+        alone=str,
+        text_part={},
+        is_part=_is_part,
+        content="parts",
+        may_be_text=False,
+        messages=_contents,
     ),
     answer=Answer(
         text=_text,

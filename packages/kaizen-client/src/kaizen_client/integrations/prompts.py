@@ -28,6 +28,7 @@ class Shape:
             looked into.
         is_part: whether a mapping is a part, or a message, as the vendor defines them.
         content: the field of a message that holds its text or parts.
+        may_be_text: whether that may be a text; else it is always a list of parts.
         messages: the vendor's own messages for those with a role and content.
     """
 
@@ -36,6 +37,7 @@ class Shape:
     text_part: Mapping[str, str]
     is_part: Callable[[Mapping[str, Any]], bool]
     content: str = "content"
+    may_be_text: bool = True
     messages: Callable[[list[Any]], list[Any]] = list
 
 
@@ -85,7 +87,7 @@ def _rewritten(given: Any, shape: Shape, write: Writer) -> Any:
     if not isinstance(given, Mapping) or shape.content not in given:
         return _part(given, shape, write)
     content = given[shape.content]
-    if content and not isinstance(content, str) and _is_data(content, shape):
+    if shape.may_be_text and content and (isinstance(content, Mapping) or _is_list_of_data(content, shape)):
         return {**given, shape.content: write.data(content)}
     if given.get("role") not in _SPEAKING:
         return given
@@ -96,7 +98,7 @@ def _rewritten(given: Any, shape: Shape, write: Writer) -> Any:
 
 def _part(part: Any, shape: Shape, write: Writer) -> Any:
     if not isinstance(part, Mapping):
-        return part
+        return {**shape.text_part, "text": write.data(part)} if _is_list_of_data(part, shape) else part
     if not shape.is_part(part):
         return {**shape.text_part, "text": write.data(part)}
     others = {name: value for name, value in part.items() if name != "text"}
@@ -110,11 +112,20 @@ def _folds(message: Any, shape: Shape) -> bool:
         return False
     content = message["content"]
     if not isinstance(content, str):
-        return _is_data(content, shape)
+        return isinstance(content, Mapping) or (_is_data(content, shape) and not _has_typed(content))
     try:
         return ktof.encode([content]) == f"[1]: {content}"
     except ktof.KtofEncodeError:
         return False
+
+
+def _has_typed(content: Any) -> bool:
+    """Whether a list holds parts as most vendors define them."""
+    return isinstance(content, (list, tuple)) and any(isinstance(item, Mapping) and is_typed(item) for item in content)
+
+
+def _is_list_of_data(value: Any, shape: Shape) -> bool:
+    return isinstance(value, (list, tuple)) and _is_data(value, shape)
 
 
 def _is_data(value: Any, shape: Shape) -> bool:

@@ -44,6 +44,7 @@ class Vendor:
         answer: where its answers keep what all have.
         arriving: puts the items of one stream together.
         items: reads the items of one stream.
+        arguments: the arguments of a call, out of the options and the prompt.
     """
 
     name: str
@@ -54,6 +55,10 @@ class Vendor:
     arriving: Callable[[], Arriving]
     items: Callable[[Stream], AsyncGenerator[Any]] = Stream.items
     stream_options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    arguments: Callable[[dict[str, Any], str, Any], dict[str, Any]] = lambda options, name, prompt: {
+        **options,
+        name: prompt,
+    }
 
 
 class ProviderWrapper(ABC):
@@ -142,8 +147,8 @@ class ProviderWrapper(ABC):
         options = self._call_options(options)
         argument, encoded = await self._encoding.of(prompt)
         try:
-            method = self._method(self.vendor.complete)
-            response = await invoke(method, **options, **{self.prompt_argument: argument})
+            arguments = self.vendor.arguments(options, self.prompt_argument, argument)
+            response = await invoke(self._method(self.vendor.complete), **arguments)
         except Exception as exc:  # noqa: BLE001 - marked and raised again
             raise marked(exc, self.provider, encoded)  # noqa: B904 - the very same exception
         decoded = await self._decoded(lambda: self.vendor.answer.text(response))
@@ -157,7 +162,8 @@ class ProviderWrapper(ABC):
         stream, arriving, texts = Stream(), self.vendor.arriving(), list[str]()
         try:
             try:
-                await stream.open(self._method(self.vendor.stream), **options, **{self.prompt_argument: argument})
+                arguments = self.vendor.arguments(options, self.prompt_argument, argument)
+                await stream.open(self._method(self.vendor.stream), **arguments)
                 async with aclosing(self.vendor.items(stream)) as items:
                     async for item in items:
                         if text := arriving.take(item):
