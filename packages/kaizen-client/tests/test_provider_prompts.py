@@ -107,7 +107,8 @@ async def test_what_is_not_text_reaches_the_vendor_as_it_is(
     async with local_client() as kaizen:
         wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url))
         if streaming:
-            encoded = [event async for event in stream(wrapper, prompt)][0]["encoded"]
+            (encoded, *_) = [event async for event in stream(wrapper, prompt)]
+            encoded = encoded["encoded"]
         else:
             encoded = (await ask(wrapper, prompt))["encoded"]
     assert argument(wire, fake.received[0].body) == given == prompt

@@ -48,7 +48,7 @@ def _arguments(options: dict[str, Any], name: str, messages: list[Any]) -> dict[
 
 
 def _of_the_system(message: Any) -> bool:
-    return find(message, "role") == "system"
+    return bool(find(message, "role") == "system")
 
 
 def _blocks(content: Any) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,11 @@ from kaizen_client.batch import DEFAULT_CONCURRENCY, run_async
 from kaizen_client.errors import KaizenResponseError
 from kaizen_client.integrations.prompts import Shape, Writer, is_document, rewritten
 from kaizen_client.payloads import body_of
+from kaizen_client.results import KaizenResult
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kaizen_client.choosing import Choice, Preference
     from kaizen_client.client import KaizenClient
 
@@ -43,9 +45,7 @@ class Encoding:
         if is_document(prompt, self.shape) and not self.keep_roles:
             encoded = await self._encoded(prompt)
             return self.shape.alone(encoded["result"]), encoded
-        values: list[Any] = []
-        rewritten(prompt, self.shape, Writer(data=lambda value: values.append(value) or "", text=str))
-        answers = await run_async(self._encoded, values, DEFAULT_CONCURRENCY)
+        answers = await run_async(self._encoded, _data_in(prompt, self.shape), DEFAULT_CONCURRENCY)
         waiting = iter([answer.unwrap() for answer in answers])
         parts: list[dict[str, Any]] = []
 
@@ -69,7 +69,8 @@ class Encoding:
         if not isinstance(text, str):
             raise KaizenResponseError("the answer to prompts_encode holds no text", body=answer)
         choice = choosing.choose(body["prompt"], prefer=self.prefer, encoded=text)
-        return {**answer, "result": choice.text, **_told(choice)}
+        sizes = {} if choice.format == "ktof" else _as_it_was(KaizenResult(answer), len(choice.text.encode()))
+        return {**answer, **sizes, "result": choice.text, **_told(choice)}
 
     def _chosen(self, text: str) -> Choice:
         body = self._body(text)
@@ -78,6 +79,27 @@ class Encoding:
 
     def _body(self, prompt: Any) -> dict[str, Any]:
         return body_of("prompts_encode", {"prompt": prompt, **self.payload})
+
+
+def _data_in(prompt: Any, shape: Shape) -> list[Any]:
+    values: list[Any] = []
+
+    def note(value: Any) -> str:
+        values.append(value)
+        return ""
+
+    rewritten(prompt, shape, Writer(data=note, text=str))
+    return values
+
+
+def _as_it_was(answer: KaizenResult, size: int) -> dict[str, Any]:
+    """The sizes in an answer when JSON is sent: after is as before."""
+    counts = {model: counted[0] for model in answer.token_models if (counted := answer.tokens(model)) is not None}
+    stats: dict[str, Any] = {
+        "stats": {"original_bytes": size, "compressed_bytes": size, "reduction_ratio": 1.0},
+        "token_stats": {model: {"original": count, "compressed": count} for model, count in counts.items()},
+    }
+    return stats if counts else {"stats": stats["stats"]}
 
 
 def _told(choice: Choice) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.errors import Outcome
@@ -64,22 +65,21 @@ def reported(module: str, facts: Mapping[str, Any]) -> Exception:
     else:
         error = kind(message, None, body=dict(facts))  # the request is the stream's, which the event does not know
     error.outcome = Outcome.ANSWERED
-    return error
+    failure: Exception = error
+    return failure
 
 
 def _of_both_kinds(exc: Exception) -> Exception:
     kind: Any = type(exc)
     if isinstance(exc, KaizenProviderError):
         return exc
-    if isinstance(exc, OSError) and kind.__module__ == "builtins":
+    if kind.__module__ != "builtins":
+        with suppress(TypeError):  # a class of a C extension
+            exc.__class__ = _both(kind)
+    elif issubclass(kind, OSError):
         twin = _both(kind)(*exc.args)
         twin.__cause__ = exc
         return twin
-    if kind.__module__ != "builtins":
-        try:
-            exc.__class__ = _both(kind)
-        except TypeError:  # a class of a C extension
-            pass
     return exc
 
 

@@ -55,8 +55,9 @@ def _content(message: Mapping[str, Any]) -> Mapping[str, Any]:
             "a message for Gemini has a role and a content: give anything else as contents of google-genai"
         )
     content = message.get("content")
-    apart = isinstance(content, (list, tuple)) and not all(_is_row(item) for item in content)
-    return {"role": role, "parts": [_as_part(part) for part in (content if apart else [content])]}
+    items: list[Any] = list(content) if isinstance(content, (list, tuple)) else [content]
+    rows = isinstance(content, (list, tuple)) and all(_is_row(item) for item in items)
+    return {"role": role, "parts": [content] if rows else [_as_part(item) for item in items]}
 
 
 def _is_row(item: Any) -> bool:
@@ -71,7 +72,7 @@ def _as_part(part: Any) -> Any:
         raise ValueError(
             f"Gemini has no part of the type {part['type']!r}: give a part of google-genai, or inline_data"
         )
-    if isinstance(part, Mapping) and part.get("type") in ("text", "input_text") and part.keys() == {"type", "text"}:
+    if isinstance(part, Mapping) and part.get("type") in ("text", "input_text") and set(part) == {"type", "text"}:
         return {"text": part["text"]}
     return part
 

@@ -7,6 +7,7 @@ import inspect
 import socket
 import threading
 from collections.abc import AsyncIterable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Stream:
         self._close: Close | None = None
         self._lock = threading.Lock()
         self._reading = False
-        self._over = False
+        self._over = threading.Event()
 
     async def open(self, function: Callable[..., Any], /, **arguments: Any) -> None:
         """Ask for the stream, and enter it where it is a context manager."""
@@ -92,7 +93,8 @@ class Stream:
         import anyio
 
         with self._lock:
-            reading, closed, self._over = self._reading, self._over, True
+            reading, closed = self._reading, self._over.is_set()
+            self._over.set()
         if reading:
             hang_up(self.source)
         elif self._close is not None and not closed:
@@ -109,7 +111,7 @@ class Stream:
     def _read(self, function: Close, closing: Closing | None) -> Any:
         """A blocking call on its thread, which closes the stream when its caller has gone."""
         with self._lock:
-            if self._over:
+            if self._over.is_set():
                 return None
             self._reading = True
         result: Any = None
@@ -117,7 +119,7 @@ class Stream:
             result = function()
         finally:
             with self._lock:
-                self._reading, over = False, self._over
+                self._reading, over = False, self._over.is_set()
             close = self._close if closing is None or result is None else closing(result)
             if over and close is not None:
                 close()
@@ -130,10 +132,8 @@ def hang_up(stream: Any) -> None:
     network = extensions.get("network_stream")
     connection = None if network is None else network.get_extra_info("socket")
     if connection is not None:
-        try:
+        with suppress(OSError):  # ended meanwhile
             socket.socket.shutdown(connection, socket.SHUT_RDWR)
-        except OSError:  # ended meanwhile
-            pass
 
 
 def _closing(stream: Any) -> Close | None:
