@@ -117,6 +117,7 @@ async def test_an_answer_that_had_to_stop_early_says_why(connect: Connect, says:
     }
     frames = [*events_of("openai", ["a"])[:-1], frame({"type": "response.incomplete", "response": cut_short})]
     blocked = [frame({"promptFeedback": {"blockReason": "SAFETY"}})]
+    silent = [frame({"candidates": [{"finishReason": "MAX_TOKENS"}]})]
     async with local_client() as kaizen:
         fake = says("openai", frames=frames)
         wrapper: Any = OpenAIKaizenWrapper(kaizen, client=connect(VENDORS[0], fake.url))
@@ -124,7 +125,11 @@ async def test_an_answer_that_had_to_stop_early_says_why(connect: Connect, says:
         fake = says("gemini", frames=blocked)
         wrapper = GeminiKaizenWrapper(kaizen, client=connect(VENDORS[3], fake.url))
         done = [event async for event in stream(wrapper)][-1]
+        fake = says("gemini", frames=silent)
+        wrapper = GeminiKaizenWrapper(kaizen, client=connect(VENDORS[3], fake.url))
+        last = [event async for event in stream(wrapper)][-1]
     assert (done["text"], done["finish_reason"]) == ("", "SAFETY")
+    assert (last["text"], last["finish_reason"]) == ("", "MAX_TOKENS")
 
 
 def chat_frames(*deltas: dict[str, Any], finish: str = "tool_calls") -> list[bytes]:

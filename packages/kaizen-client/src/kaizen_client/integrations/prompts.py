@@ -113,10 +113,7 @@ def _folds(message: Any, shape: Shape) -> bool:
     content = message["content"]
     if not isinstance(content, str):
         return isinstance(content, Mapping) or (_is_data(content, shape) and not _has_typed(content))
-    try:
-        return ktof.encode([content]) == f"[1]: {content}"
-    except ktof.KtofEncodeError:
-        return False
+    return ktof.encode([content]) == f"[1]: {content}"
 
 
 def _has_typed(content: Any) -> bool:
