@@ -27,6 +27,9 @@ EDGES = {
     "sdk_engine/testing.py": "its wires wait for the loop as real ones do",
     "sdk_engine/httpx_response.py": "makes an httpx.Response, sends nothing",
     "kneo_client/core/sync_transport.py": "the documented portal",
+    "kneo_client/batch/": "runs cases side by side, on a loop of the caller's or of its own",
+    "kneo_client/platform/watch.py": "the lock and the loop of those who wait together",
+    "kneo_client/platform/watching.py": "the same",
     "kneo_client/local.py": "starts the real platform and waits for it",
     "kneo_client/examples/": "what callers write",
     "kaizen_client/batch.py": "performs many calls at once, on the caller's loop or on threads",
@@ -43,13 +46,14 @@ EDGES = {
 PLANS = (
     "auth",
     "budget",
+    "answers",
     "call",
     "deadline",
-    "idempotency",
+    "ids",
     "operation",
     "redaction",
-    "request_id",
     "retries",
+    "settings",
     "steps",
 )
 """The modules of the engine that decide; none of them can reach a connection."""

@@ -46,8 +46,8 @@ class blocking_or_awaited(Generic[P, T]):  # noqa: N801 - used as a decorator
         self._awaited: Any = awaited
         self.__doc__ = plan.__doc__
 
-    @property
-    def __class__(self) -> type[FunctionType]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
         """What `isinstance` sees: mocks leave out `self` only for what stands in a class as a function."""
         return FunctionType
 
@@ -92,7 +92,8 @@ class _Part(Generic[T]):
     def __get__(self, instance: object, owner: type[object]) -> T: ...
     def __get__(self, instance: Any, owner: type[object]) -> Any:
         if instance is None:
-            return _as_blocking(self._load()) if getattr(owner, "blocks", False) else self._load()
+            group: Any = self._load()
+            return _as_blocking(group) if getattr(owner, "blocks", False) else group
         made = instance.__dict__[self._name] = self._make(instance)
         return made
 

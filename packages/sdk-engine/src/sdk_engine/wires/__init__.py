@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sdk_engine.messages import Request, Response
 
-__all__ = ["AsyncWire", "SyncWire", "WireSettings", "async_wire", "sync_wire"]
+__all__ = ["DEFAULT", "AsyncWire", "SyncWire", "WireSettings", "async_wire", "sync_wire"]
 
 SWITCH = "SDK_HTTP"
 """The environment variable that may say "httpx"."""
