@@ -22,7 +22,7 @@ class SyncStreamWire(SyncHttpxWire):
     """Hands over the answer to an `OpenRequest`, or reads it if it is a refusal; leaves other requests to `whole`."""
 
     def __init__(self, whole: SyncWire, client: httpx.Client | str | None = None) -> None:
-        super().__init__(None if client == "httpx" else client)
+        super().__init__(None if isinstance(client, str) else client)
         self._whole = whole
 
     def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
@@ -41,7 +41,7 @@ class AsyncStreamWire(AsyncHttpxWire):
     _leaves_open = True
 
     def __init__(self, whole: AsyncWire, client: httpx.AsyncClient | str | None = None) -> None:
-        super().__init__(None if client == "httpx" else client)
+        super().__init__(None if isinstance(client, str) else client)
         self._whole = whole
 
     async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
