@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from knoxcall.answers import from_upstream
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import httpx
     from sdk_engine.deadline import Deadline
     from sdk_engine.wire import Request, Response
 
@@ -27,12 +28,6 @@ def refused_by_proxy(answer: Response) -> bool:
     return answer.status_code == _UNAUTHORIZED and not from_upstream(answer)
 
 
-def from_upstream(answer: Response | httpx.Response) -> bool:
-    """Whether a proxied answer is the upstream's."""
-    headers = answer.headers
-    return any(headers.get(name) is not None for name in ("X-Knox-Upstream-Status", "X-Knox-Destination-Status"))
-
-
 class OAuth:
     """An `AuthFlow` of the engine: a token on every attempt, one other token after a refusal."""
 
@@ -43,10 +38,10 @@ class OAuth:
 
     async def send(self, request: Request, timeout: float, deadline: Deadline) -> Response:
         """A plan: one attempt, token requests included."""
-        token = await self._tokens.get(deadline)
+        token = await self._tokens.get(deadline, timeout)
         answer = await self._prover.send(request, min(timeout, deadline.remaining), token)
         if self._refused(answer):
-            other = await self._tokens.replace(token, deadline)
+            other = await self._tokens.replace(token, deadline, timeout)
             if other is None:
                 return answer
             token = other
