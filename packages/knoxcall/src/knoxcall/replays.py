@@ -115,8 +115,6 @@ class Delivery:
                 await settled
 
     def _settle(self, *, handled: bool) -> Any:
-        if self._store is None:
-            return None
         return self._store.commit(self._name, self._ttl) if handled else self._store.release(self._name)
 
 
@@ -137,7 +135,7 @@ def note_once(store: Any, delivery: str, ttl_seconds: float) -> None:
     """
     if store is None:
         return
-    if inspect.iscoroutinefunction(store.add):
+    if any(inspect.iscoroutinefunction(getattr(store, name, None)) for name in ("add", "commit", "release")):
         raise _to_be_awaited()
     try:
         is_new = store.add(delivery, ttl_seconds)

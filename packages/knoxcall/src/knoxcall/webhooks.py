@@ -236,11 +236,10 @@ def _verify(webhook_format: str, claim: Claim, content: bytes, keys: list[bytes]
             if hmac.compare_digest(expected, signature):
                 matching = True
     if not matching:
-        padded = any(key != key.strip() for key in keys)
-        hint = (
-            "; a secret begins or ends in white space: was it read from a file with its line break?" if padded else ""
-        )
-        raise WebhookSignatureVerificationError(f"the signature is not that of this body and secret{hint}")
+        problem = "the signature is not that of this body and secret"
+        if any(key != key.strip() for key in keys):
+            problem += "; a secret begins or ends in white space: was it read from a file with its line break?"
+        raise WebhookSignatureVerificationError(problem)
 
 
 def _tolerance(tolerance_seconds: object) -> float:

@@ -181,14 +181,15 @@ class Tokens:
             return token if isinstance(token, Token) and self._is_usable(token) and token.value != refused else None
 
         async def minted() -> Token:
-            token = await known()  # somebody may have minted while the lock was waited for
-            if token is None:
-                token = await obtain()
-                if token.thumbprint is None:
-                    await store.set(key, token, limits)
+            if token := await known():  # somebody may have minted while the lock was waited for
+                return token
+            token = await obtain()
+            if token.thumbprint is None:
+                await store.set(key, token, limits)
             return token
 
-        return await known() or await store.locked(key, limits, minted)
+        token = await known()
+        return token if token is not None else await store.locked(key, limits, minted)
 
     def _is_usable(self, token: Token) -> bool:
         """Whether a stored token can be sent: what a store gives may be damaged, planted, or another program's."""

@@ -45,9 +45,8 @@ class RedisTokenStore:
         self._lock_wait = lock_wait_ms / 1000
         self._lock_ttl = lock_ttl_seconds
         self._longest = default_cache_ttl_seconds
-        self.is_async = any(
-            inspect.iscoroutinefunction(getattr(client, name, 0)) for name in ("execute_command", "get")
-        )
+        methods = [getattr(client, name, None) for name in ("execute_command", "get")]
+        self.is_async = any(map(inspect.iscoroutinefunction, methods))
 
     def get(self, key: str) -> Any:
         """The token, or None."""
