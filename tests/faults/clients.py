@@ -149,7 +149,7 @@ def _replaced(module: Any, name: str, value: Any) -> Iterator[None]:
 @contextlib.contextmanager
 def blocking(url: str, timeout: float = 5.0, wire: str | None = None) -> Iterator[Callable[..., Any]]:
     """A function like `Transport.request` that works on the calling thread, through the wire's blocking half."""
-    shared, driver = transport(url, timeout).shared, SyncDriver(blocking_wire(wire or chosen_wire(), timeout))
+    shared, driver = transport(url, timeout).settings, SyncDriver(blocking_wire(wire or chosen_wire(), timeout))
     try:
         yield lambda method, path, **given: driver.run(exchange(shared, method, path, **given))
     finally:

@@ -15,7 +15,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from sdk_engine.wire import Request, Response
+from sdk_engine.messages import Request, Response
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import Request, WireFailure
+from sdk_engine.messages import Request, WireFailure
 
 from .loopback import answer
 from .sending import CAP, WIRES, Sender

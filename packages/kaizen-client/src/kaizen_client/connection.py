@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import ssl
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import Response, WireFailure, connect_limit, safe_cause
+from sdk_engine.messages import Response, WireFailure, connect_limit, safe_cause
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 
 from kaizen_client.errors import KaizenConfigurationError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    from sdk_engine.wire import AsyncWire, Request, SyncWire
+    from sdk_engine.messages import AsyncWire, Request, SyncWire
 
     from kaizen_client.config import KaizenClientConfig
 
@@ -95,7 +96,7 @@ class InjectedAsyncWire:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request. The client's own timeouts apply; `timeout` is finite when the call has a deadline."""
         import anyio
 
@@ -118,7 +119,7 @@ class InjectedSyncWire:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request; the client's own timeouts apply."""
         try:
             return _response(self._client.request(request.method, request.url, **_arguments(request)))

@@ -7,8 +7,8 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.call import Shared
-from sdk_engine.wire import connect_limit
+from sdk_engine.call import ClientSettings
+from sdk_engine.messages import connect_limit
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 
 from knoxcall._version import __version__
@@ -57,7 +57,7 @@ class Connection:
             headers["Authorization"] = credential.bearer
         else:
             self.tokens, management_auth, self._proxy_auth = _oauth(settings, token_store)
-        shared = Shared(
+        shared = ClientSettings(
             base_url=settings.base_url,
             headers=headers,
             timeout=settings.timeout,
@@ -87,7 +87,7 @@ class Connection:
         from knoxcall.data_plane import DataPlane
 
         return DataPlane(
-            self.management.shared,
+            self.management.settings,
             self.address,
             environment=self.settings.environment,
             user_agent=USER_AGENT,

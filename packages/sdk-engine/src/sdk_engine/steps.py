@@ -16,19 +16,27 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
 
-    from sdk_engine.wire import Request, Response
+    from sdk_engine.messages import Request, Response
 
 T = TypeVar("T")
 
 
 class Send:
-    """Send one request and read its answer within `timeout` seconds; raises `WireFailure`."""
+    """Send one request and read its answer; raises `WireFailure`.
 
-    __slots__ = ("request", "timeout")
+    Attributes:
+        request: what to send.
+        timeout: seconds from the moment that a connection is free for it.
+        patience: seconds for all of it, waiting for that connection included: what is left of the call's deadline.
+            Left out, it is the timeout.
+    """
 
-    def __init__(self, request: Request, timeout: float) -> None:
+    __slots__ = ("patience", "request", "timeout")
+
+    def __init__(self, request: Request, timeout: float, patience: float | None = None) -> None:
         self.request = request
         self.timeout = timeout
+        self.patience = timeout if patience is None else patience
 
     def __await__(self) -> Generator[Send, Response, Response]:
         return (yield self)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sdk_engine.deadline import Deadline
-    from sdk_engine.wire import Request, Response
+    from sdk_engine.messages import Request, Response
 
     from knoxcall.auth.dpop import Prover
     from knoxcall.auth.tokens import Tokens

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
 import os
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.drivers import on_asyncio
+from sdk_engine.messages import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, already_closed, reach_of
 from sdk_engine.steps import Gate
-from sdk_engine.wire import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_BODY, already_closed, reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from sdk_engine.wire import AsyncWire, Reach, Request, Response, SyncWire
+    from sdk_engine.messages import AsyncWire, Reach, Request, Response, SyncWire
 
 
 class _Choice:
@@ -44,7 +45,7 @@ class DefaultAsyncWire(_Choice):
         """Import the library that serves here."""
         _load(pyreqwest=on_asyncio())
 
-    def send(self, request: Request, timeout: float) -> Coroutine[Any, Any, Response]:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Coroutine[Any, Any, Response]:
         """Send one request and read its answer, all within `timeout` seconds."""
         if self._closed:
             raise already_closed()
@@ -52,7 +53,7 @@ class DefaultAsyncWire(_Choice):
         wire = self._wires.get(place)
         if wire is None:
             wire = self._wires[place] = self._choose(request.base, on_asyncio=place[1])
-        return wire.send(request, timeout)
+        return wire.send(request, timeout, patience)
 
     def _choose(self, base: str, *, on_asyncio: bool) -> AsyncWire:
         if on_asyncio and _has_pyreqwest():
@@ -89,7 +90,7 @@ class DefaultSyncWire(_Choice):
         """Import the library that serves here."""
         _load(pyreqwest=True)
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
         place = os.getpid(), reach_of(request.base)
         wire = self._wires.get(place)
@@ -100,7 +101,7 @@ class DefaultSyncWire(_Choice):
                 wire = self._wires.get(place)
                 if wire is None:
                     wire = self._wires[place] = self._choose(request.base)
-        return wire.send(request, timeout)
+        return wire.send(request, timeout, patience)
 
     def _choose(self, base: str) -> SyncWire:
         if _has_pyreqwest():

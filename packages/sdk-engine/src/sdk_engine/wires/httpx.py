@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import ssl
 import sys
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.bodies import BodyReader
 from sdk_engine.deadline import Deadline
-from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import (
+from sdk_engine.messages import (
     DEFAULT_MAX_BODY,
     Response,
     WireFailure,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from sdk_engine.wire import Request
+    from sdk_engine.messages import Request
 
 
 _TELLING = {b"transfer-encoding", b"content-encoding"}
@@ -65,7 +66,7 @@ class AsyncHttpxWire:
         self._max_body = max_body
         self._closed = False
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
         import anyio
 
@@ -141,7 +142,7 @@ class SyncHttpxWire:
         self._max_body = max_body
         self._closed = False
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer; `timeout` bounds the connection, each read, and the body as a whole."""
         client = self._client(request)
         library = _library(client)

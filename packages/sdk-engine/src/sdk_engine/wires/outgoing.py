@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import ModuleType
 
-    from sdk_engine.wire import Request
+    from sdk_engine.messages import Request
 
 _FRAMING = {b"host", b"content-length", b"transfer-encoding"}
 _WITHOUT_BODY = {"GET", "HEAD", "DELETE", "OPTIONS"}

@@ -8,12 +8,13 @@ sees to that.
 from __future__ import annotations
 
 import functools
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.decoding import BodyReader
+from sdk_engine.bodies import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import (
+from sdk_engine.messages import (
     DEFAULT_CONNECT_TIMEOUT,
     DEFAULT_MAX_BODY,
     Reach,
@@ -32,7 +33,7 @@ from pyreqwest.client import ClientBuilder, SyncClientBuilder  # noqa: E402
 if TYPE_CHECKING:
     from pyreqwest.client import Client, SyncClient
 
-    from sdk_engine.wire import Request
+    from sdk_engine.messages import Request
 
 ANYWHERE = Reach(local=False, secure=True)
 PLAIN_LOCAL = Reach(local=True, secure=False)
@@ -58,7 +59,7 @@ class AsyncPyreqwestWire:
         self._closed = False
         settle_at_exit(self)
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
         if self._closed:  # the library's own close takes effect a little later
             raise already_closed()
@@ -97,7 +98,7 @@ class SyncPyreqwestWire:
         self._client: SyncClient = _configured(SyncClientBuilder(), connect_timeout, reach).build()
         self._closed = False
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer, all within `timeout` seconds."""
         if self._closed:  # the library's own close takes effect a little later
             raise already_closed()

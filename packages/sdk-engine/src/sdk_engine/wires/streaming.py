@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sdk_engine.streams import OpenRequest, OpenResponse
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     import httpx
 
     from sdk_engine.deadline import Deadline
-    from sdk_engine.wire import AsyncWire, Request, Response, SyncWire
+    from sdk_engine.messages import AsyncWire, Request, Response, SyncWire
 
 _FIRST_REFUSAL = 400
 
@@ -23,11 +24,11 @@ class SyncStreamWire(SyncHttpxWire):
         super().__init__(client)
         self._whole = whole
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request; for an open answer, `timeout` bounds each single wait."""
         if isinstance(request, OpenRequest):
-            return super().send(request, timeout)
-        return self._whole.send(request, timeout)
+            return super().send(request, timeout, patience)
+        return self._whole.send(request, timeout, patience)
 
     def _take(self, answer: httpx.Response, deadline: Deadline) -> Response:
         return OpenResponse(answer) if answer.status_code < _FIRST_REFUSAL else super()._take(answer, deadline)
@@ -42,11 +43,11 @@ class AsyncStreamWire(AsyncHttpxWire):
         super().__init__(client)
         self._whole = whole
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request; for an open answer, `timeout` bounds each single wait."""
         if isinstance(request, OpenRequest):
-            return await super().send(request, timeout)
-        return await self._whole.send(request, timeout)
+            return await super().send(request, timeout, patience)
+        return await self._whole.send(request, timeout, patience)
 
     async def _take(self, answer: httpx.Response) -> Response:
         return OpenResponse(answer) if answer.status_code < _FIRST_REFUSAL else await super()._take(answer)

@@ -7,6 +7,7 @@ These three are plain values that belong to no HTTP library. A wire (see `wires/
 from __future__ import annotations
 
 import functools
+import math
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -161,7 +162,7 @@ class SyncWire(Protocol):
     with it the clocks of its attempts and deadline.
     """
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send, and read the whole answer within `timeout` seconds."""
         ...
 
@@ -173,7 +174,7 @@ class SyncWire(Protocol):
 class AsyncWire(Protocol):
     """Sends requests from the running event loop. It may have a `load()`, as above."""
 
-    def send(self, request: Request, timeout: float) -> Coroutine[Any, Any, Response]:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Coroutine[Any, Any, Response]:
         """Send, and read the whole answer within `timeout` seconds."""
         ...
 
