@@ -19,6 +19,11 @@ from knoxcall.mode import AsyncDriver
 
 KEY = "tk_test_abc"
 PLATFORM_VARIABLES = (
+    "AZURE_CLIENT_ID",
+    "CLOUD_RUN_JOB",
+    "FUNCTION_TARGET",
+    "GAE_SERVICE",
+    "K_SERVICE",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -48,6 +53,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [*PLATFORM_VARIABLES, *(name for name in os.environ if name.startswith("KNOXCALL_"))]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("KNOXCALL_CREDENTIALS_FILE", str(tmp_path / "no-login.json"))
+    monkeypatch.setattr("knoxcall.auth.workload.MACHINE", tmp_path / "no-machine")
 
 
 @pytest.fixture

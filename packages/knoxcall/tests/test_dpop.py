@@ -204,7 +204,7 @@ def test_a_proof_says_what_the_rfc_asks() -> None:
 def test_tokens_cannot_be_shown() -> None:
     from sdk_engine.redaction import Secret
 
-    from knoxcall.auth.tokens import Token
+    from knoxcall.token import Token
 
     token = Token(Secret("kc_live_secret"), "Bearer", 0.0, 0.0)
     assert "kc_live_secret" not in repr(token)

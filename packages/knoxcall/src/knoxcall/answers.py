@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import httpx
-    from sdk_engine.wire import Response
+    from sdk_engine.messages import Response
 
 _MARKS = ("X-Knox-Upstream-Status", "X-Knox-Destination-Status")
 _FIRST_REFUSAL = 400

@@ -56,16 +56,18 @@ class Prover:
         self._key = key
         self._thumbprint = key.thumbprint()
 
-    async def send(self, request: Request, timeout: float, token: Token | None = None) -> Response:
+    async def send(
+        self, request: Request, timeout: float, token: Token | None = None, *, patience: float | None = None
+    ) -> Response:
         """A plan: send with fresh credentials, and once more when KnoxCall asks for its nonce.
 
         An upstream may ask for nonces of its own; that is the caller's business.
         """
-        answer = await Send(self._signed(request, token), timeout)
+        answer = await Send(self._signed(request, token), timeout, patience)
         if self.thumbprint is None or from_upstream(answer):
             return answer
         if self._learn(request, answer) and _wants_nonce(answer):
-            answer = await Send(self._signed(request, token), timeout)
+            answer = await Send(self._signed(request, token), timeout, patience)
             if not from_upstream(answer):
                 self._learn(request, answer)
         return answer

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from knoxcall.auth.dpop import Prover
     from knoxcall.auth.tokens import Tokens
+    from knoxcall.token import Token
 
 _UNAUTHORIZED = 401
 
@@ -39,13 +40,17 @@ class OAuth:
     async def send(self, request: Request, timeout: float, deadline: Deadline) -> Response:
         """A plan: one attempt, token requests included."""
         token = await self._tokens.get(deadline, timeout)
-        answer = await self._prover.send(request, min(timeout, deadline.remaining), token)
+        answer = await self._attempt(request, timeout, deadline, token)
         if self._refused(answer):
             other = await self._tokens.replace(token, deadline, timeout)
             if other is None:
                 return answer
             token = other
-            answer = await self._prover.send(request, min(timeout, deadline.remaining), token)
+            answer = await self._attempt(request, timeout, deadline, token)
         if not self._refused(answer):
             self._tokens.accepted(token)
         return answer
+
+    async def _attempt(self, request: Request, timeout: float, deadline: Deadline, token: Token) -> Response:
+        left = deadline.remaining
+        return await self._prover.send(request, min(timeout, left), token, patience=left)

@@ -16,10 +16,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.redaction import header_problem
 from sdk_engine.retries import parse_retry_after
 from sdk_engine.steps import Blocking, Send, Sleep
-from sdk_engine.wire import Request, Response, WireFailure
 
 from knoxcall.timeouts import in_time
 

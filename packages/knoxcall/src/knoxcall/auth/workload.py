@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from sdk_engine.messages import WireFailure
 from sdk_engine.redaction import Secret
 from sdk_engine.steps import Blocking
-from sdk_engine.wire import WireFailure
 
 from knoxcall.auth.probe import GUESS, KNOWN, LARGEST, fetch
 from knoxcall.errors import NotAuthenticatedError
