@@ -297,9 +297,7 @@ def test_a_stale_marker_that_comes_back_at_once_is_somebodys(login: Path, monkey
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "huge", "of another user"])
-def test_what_is_no_credentials_file_is_not_waited_for(
-    kind: str, login: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_no_credentials_file_is_not_waited_for(kind: str, login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     login.unlink()
     if kind == "pipe":
         os.mkfifo(login)
@@ -312,7 +310,7 @@ def test_what_is_no_credentials_file_is_not_waited_for(
         monkeypatch.setattr("knoxcall.auth.stored.os.geteuid", lambda: 4_000_000)
         if os.getuid() == 0:
             os.chown(login, 4_000_001, -1)
-    with pytest.raises(BootstrapError, match="no readable|not a readable"):
+    with pytest.raises(BootstrapError, match=r"not a readable"):
         KnoxCall()
 
 

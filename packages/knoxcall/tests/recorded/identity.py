@@ -174,7 +174,10 @@ async def _sandbox(replay: Replay) -> Any:
     return {"requests": replay.urls}
 
 
-@replays("redis.dpop_token_reused_with_wrong_key", unlike="tokens that are bound to a key are no use to another, and not stored")
+@replays(
+    "redis.dpop_token_reused_with_wrong_key",
+    unlike="tokens bound to a key are no use to another, and not kept",
+)
 async def _wrong_key(replay: Replay) -> Any:
     store = MemoryTokenStore()
     for _ in range(2):

@@ -69,6 +69,7 @@ async def fetch(
         OSError, WireFailure: there was no connection.
     """
     parts = urlsplit(url)
+    _ = parts.port  # raises for one that does not exist
     is_near = parts.hostname == trusted or _is_near(parts.hostname or "")
     if not parts.hostname or parts.scheme not in ("http", "https") or (parts.scheme == "http" and not is_near):
         raise ValueError("its address must be https, or http on this machine or its own network")
@@ -125,8 +126,6 @@ def _ask(parts: SplitResult, headers: Mapping[str, str], seconds: float) -> Resp
             connection.request("GET", _target(parts), headers=dict(headers))
             with connection.getresponse() as answer:
                 return Response(answer.status, answer.read(LARGEST + 1), answer.getheaders())
-    except http.client.InvalidURL:
-        raise ValueError("its address has no usable port or path") from None
     except http.client.HTTPException:
         raise ValueError("its answer is not HTTP") from None
 
