@@ -120,12 +120,25 @@ async def test_refusals_can_be_told_apart(make: Make, server: ContractServer) ->
 @pytest.mark.promise("knox.proxy.paths")
 @pytest.mark.parametrize(
     "path", ["/../admin", "/a/../b", "..", "/%2e%2e/x", "/a/%2E./b", "/..%2fx", "\\..\\x",
-     "https://evil.example/", "//evil.example", "/a\ud800"]
+     "https://evil.example/", "//evil.example", "/a\ud800",
+     "/..;/admin", "/a/..;x=1/b", "/.;/x", "/..%3b/admin", "/%2e%2e;/x", "/%252e%252e/x", "/%25252e%25252e%25252fx",
+     "/.. /x", "/..%20/x", "/..%00/x", "/..%09;v/x", "/%c0%ae%C0%AE/x", "/..%c0%afx", "/\uff0e\uff0e/x", "/..\uff0fx",
+     "/.\t./x", "/..%5c;/x"]
 )  # fmt: skip
 async def test_paths_cannot_leave_the_route(make: Make, server: ContractServer, path: str) -> None:
     with pytest.raises(errors.InvalidRequestError):
         await done(make().call("r", path=path))
     assert server.seen == []
+
+
+@pytest.mark.promise("knox.proxy.paths")
+@pytest.mark.parametrize(
+    "path", ["/a..b", "/...", "/v1.;x=..", "/..a/b", "/a;b=..c", "/100%25", "/%2525", "/%zz%", "/x?q=../..",
+     "/%e2%82%ac", "/.well-known/x", "/a%2520b", "/%25%32%35"]
+)  # fmt: skip
+async def test_paths_that_only_look_like_it_are_sent(make: Make, server: ContractServer, path: str) -> None:
+    await done(make().call("r", path=path))
+    assert len(server.seen) == 1
 
 
 @pytest.mark.promise("knox.proxy.paths")

@@ -126,8 +126,12 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         retry_max_delay: float = 5.0,
         http_client: Any = None,
     ) -> None:
+        if token_store is not None:
+            from knoxcall.stores.guarded import check_store
+
+            check_store(token_store, sync=sync)
+        from knoxcall.configuration import resolve
         from knoxcall.connection import Connection, Drivers  # here: to import the class costs little
-        from knoxcall.settings import resolve
 
         settings = resolve(
             client_id=client_id,

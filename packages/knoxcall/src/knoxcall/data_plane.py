@@ -19,6 +19,7 @@ from sdk_engine.streams import OpenRequest, OpenResponse
 from knoxcall.bodies import encode_content, encode_json
 from knoxcall.errors import InvalidRequestError
 from knoxcall.management import KnoxCallLife
+from knoxcall.paths import check_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -205,6 +206,7 @@ def proxied_target(path: str, query: Mapping[str, object] | None) -> str:
     """
     if isinstance(path, str):
         path = path.partition("#")[0]
+        check_path(path)
     target = raw_target(path)
     if not query:
         return target

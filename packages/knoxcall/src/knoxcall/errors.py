@@ -40,6 +40,8 @@ RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
 """Answers to management requests that are tried again."""
 
 _BAD_REQUEST = 400
+_CLOCKS_AGREE = 30
+"""Seconds; proofs are not refused for less."""
 _SERVER_ERRORS = range(500, 600)
 
 
@@ -182,7 +184,7 @@ def build_error(kind: type[KnoxCallError], response: Response, *, suffix: str = 
     headers = {name.lower(): value for name, value in response.headers}
     facts["request_id"] = headers.get("x-request-id") or request_id
     error = kind(
-        (message or f"HTTP {response.status_code}") + suffix,
+        (message or f"HTTP {response.status_code}") + _clock_problem(code, message, headers) + suffix,
         status=response.status_code,
         code=code,
         body=kept,
@@ -193,6 +195,24 @@ def build_error(kind: type[KnoxCallError], response: Response, *, suffix: str = 
     if isinstance(error, ValidationError):
         error.fields = _fields(parsed)
     return error
+
+
+def _clock_problem(code: str | None, message: str | None, headers: Mapping[str, str]) -> str:
+    """What the server's Date says about this machine's clock, where that may be why a proof was refused."""
+    challenge = headers.get("www-authenticate", "")
+    if code != "invalid_dpop_proof" and "invalid_dpop_proof" not in challenge:
+        return ""
+    import time
+    from email.utils import parsedate_to_datetime
+
+    try:
+        ahead = round(time.time() - parsedate_to_datetime(headers["date"]).timestamp())
+    except (KeyError, ValueError, TypeError):
+        return ""
+    if abs(ahead) < _CLOCKS_AGREE and "iat" not in f"{message} {challenge}":
+        return ""
+    side = "ahead of" if ahead > 0 else "behind"
+    return f" (this machine's clock is {abs(ahead)} s {side} the server's, and a proof says when it was made)"
 
 
 def _class_and_code(response: Response) -> tuple[type[KnoxCallError], str | None]:

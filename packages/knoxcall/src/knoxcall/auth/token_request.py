@@ -13,19 +13,19 @@ from sdk_engine.errors import Outcome
 from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.redaction import Secret, header_problem
 
-from knoxcall.auth.tokens import Token, lifetime_of
 from knoxcall.errors import KnoxCallErrors, UnusableResponseError
 from knoxcall.management import KnoxCallLife
+from knoxcall.token import Token, lifetime_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from sdk_engine.deadline import Deadline
 
-    from knoxcall.auth.credentials import Grant
     from knoxcall.auth.dpop import Prover
     from knoxcall.retries import Backoff
     from knoxcall.settings import DPoPMode
+    from knoxcall.token import Grant
 
 PATH = "/oauth/token"
 _BAD_REQUEST = 400
@@ -141,14 +141,14 @@ class _TokenLife(KnoxCallLife):
 
     async def send(self, request: Request, timeout: float, deadline: Deadline) -> Response:
         """A plan: one attempt, with a fresh grant."""
-        grant = await self._grant()
+        grant = await self._grant()  # which may take its time: the platform is asked for an assertion
         self._reusable = grant.reusable
         form = dict(grant.form)
         if self._endpoint.scope and "refresh_token" not in form:
             form["scope"] = " ".join(self._endpoint.scope)
         headers = {**request.headers, **grant.headers}
         request = Request("POST", request.base, PATH, headers, urlencode(form).encode())
-        return await self._endpoint.send(request, timeout)
+        return await self._endpoint.send(request, min(timeout, deadline.remaining))
 
     def may_repeat(self, result: Response | WireFailure) -> bool:
         """A single-use grant is not sent again once it may have been used."""
