@@ -13,7 +13,7 @@ from sdk_engine.bodies import UndecodableBody, nothing, plain_json, text
 if TYPE_CHECKING:
     from sdk_engine.messages import Response
 
-__all__ = ["data", "data_with_warning", "deleted", "nothing", "page", "rows", "text", "wrapped_data"]
+__all__ = ["data", "data_with_warning", "deleted", "nothing", "page", "page_of_rows", "rows", "text", "wrapped_data"]
 
 _NO_CONTENT = 204
 
@@ -42,16 +42,24 @@ def deleted(response: Response) -> Any:
 
 def rows(response: Response) -> Any:
     """The list under `data`."""
-    return page(response)["data"]
+    return page_of_rows(response)["data"]
 
 
 def page(response: Response) -> Any:
-    """The whole answer: a list under `data`, and `meta`, which is an object where there is one."""
+    """The whole answer as it is: rows, or whatever else has members, under `data`, and `meta`."""
     envelope = _object(response)
-    if not isinstance(envelope.get("data"), list):
-        raise UndecodableBody("there is no list under data")
-    if not isinstance(envelope.get("meta", {}), dict):
+    if not isinstance(envelope.get("data"), (list, dict)):
+        raise UndecodableBody("there is nothing under data")
+    if not isinstance(envelope.get("meta") or {}, dict):
         raise UndecodableBody("meta is not an object")
+    return envelope
+
+
+def page_of_rows(response: Response) -> Any:
+    """The same with a list under `data`, which can be walked."""
+    envelope = page(response)
+    if not isinstance(envelope["data"], list):
+        raise UndecodableBody("there is no list under data")
     return envelope
 
 
