@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.bodies import UndecodableBody, decode_json, encode_json
-from sdk_engine.call import ClientSettings, Life, RequestOptions
+from sdk_engine.call import Life
+from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.deadline import Deadline
 from sdk_engine.errors import ConfigurationError, Outcome, SdkError
 from sdk_engine.ids import generate_request_id

@@ -19,7 +19,7 @@ LOAD = (
     "name: str | None = None, *, config_file: Path | None = None, url: str | None = None, api_key: str | None = None,"
     " auth_scheme: AuthScheme | str | None = None, timeout: float | None = None"
 )
-FETCH = "fetch_page: Callable[[int, int], Awaitable[PaginatedResult[T]]]"
+FETCH = "fetch_page: Callable[[int, int], Awaitable[Paged[T]]]"
 
 
 def resolve(path: str) -> Any:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sdk_engine.call import ClientSettings, RequestOptions
+from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.errors import Outcome
 from sdk_engine.httpx_response import httpx_response
 from sdk_engine.messages import Request, Response, WireFailure

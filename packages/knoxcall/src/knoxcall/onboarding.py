@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.bodies import UndecodableBody, decode_json
-from sdk_engine.call import ClientSettings, RequestOptions
+from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import present
