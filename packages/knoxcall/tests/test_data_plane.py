@@ -122,6 +122,7 @@ async def test_refusals_can_be_told_apart(make: Make, server: ContractServer) ->
     "path", ["/../admin", "/a/../b", "..", "/%2e%2e/x", "/a/%2E./b", "/..%2fx", "\\..\\x",
      "https://evil.example/", "//evil.example", "/a\ud800",
      "/..;/admin", "/a/..;x=1/b", "/.;/x", "/..%3b/admin", "/%2e%2e;/x", "/%252e%252e/x", "/%25252e%25252e%25252fx",
+     "/%252525252e%252525252e/x",
      "/.. /x", "/..%20/x", "/..%00/x", "/..%09;v/x", "/%c0%ae%C0%AE/x", "/..%c0%afx", "/\uff0e\uff0e/x", "/..\uff0fx",
      "/.\t./x", "/..%5c;/x"]
 )  # fmt: skip

@@ -163,7 +163,7 @@ async def test_a_platform_that_nothing_points_to_costs_a_moment(
     began = time.monotonic()
     with pytest.raises(NotAuthenticatedError, match="no answer within"):
         await done(make(detect=True).account.get())
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15
     assert len(metadata.requests) == 1
 
 

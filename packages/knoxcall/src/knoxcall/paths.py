@@ -15,7 +15,6 @@ _SEPARATORS = re.compile(r"[/\\\uff0f\uff3c\u2215\u2044]")  # and what some serv
 _DOTS = str.maketrans({"\uff0e": ".", "\u2024": "."})
 _OVERLONG = re.compile(r"%(c0%ae|e0%80%ae|c0%2e)", re.IGNORECASE)  # dots in a UTF-8 that is none
 _OVERLONG_SLASH = re.compile(r"%(c0%af|e0%80%af|c1%9c)", re.IGNORECASE)
-_MOST_DECODINGS = 4
 
 
 def check_path(path: str) -> None:
@@ -36,11 +35,7 @@ def check_path(path: str) -> None:
 
 def _readings(path: str) -> Iterator[str]:
     """The path as it is, and as servers read it that decode it once or more."""
-    for _ in range(_MOST_DECODINGS):
-        yield path
-        plain = _OVERLONG_SLASH.sub("/", _OVERLONG.sub(".", path))
-        decoded = unquote(plain, errors="replace")
-        if decoded == path:
-            return
-        path = decoded
     yield path
+    while (decoded := unquote(_OVERLONG_SLASH.sub("/", _OVERLONG.sub(".", path)), errors="replace")) != path:
+        path = decoded  # which is shorter, so this ends
+        yield path
