@@ -11,7 +11,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sdk_engine.drivers import on_asyncio
+from sdk_engine.places import on_asyncio
 from sdk_engine.steps import Blocking, Invoke
 
 from knoxcall.errors import BootstrapError
