@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 """Seconds after which the server gives up waiting for what it was asked about, and says what there is. The clients
 under test wait longer for an answer: what ends by their timeout was not hung up on at once."""
-QUESTIONS = frozenset({"held", "left", "mark", "late", "waits", "open"})
-VERBS = QUESTIONS | {"hang", "slow", "post", "meet", "gate"}
+VERBS = frozenset({"hang", "slow", "post", "meet", "gate", "held", "left", "mark", "late", "waits", "open"})
 
 
 class Watch:
@@ -40,7 +39,7 @@ class Watch:
         """Do what the name says."""
         name = str(right_answer(exchange)["run_id"])
         verb, _, rest = name.partition("-")
-        if verb not in QUESTIONS:
+        if verb in ("hang", "post"):
             self._note(rest)
         said = await getattr(self, f"_{verb}")(exchange, rest) if rest and verb in VERBS else name
         if said is not None:

@@ -111,7 +111,7 @@ def _in_worker(name: str) -> str:
 
 
 def in_a_running_loop(kind: str, url: str) -> None:
-    """A child forked by a coroutine: it has no event loop of its own yet. A typed error is right, and so is an answer."""
+    """A child forked by a coroutine has no event loop of its own yet: a typed error is right, and so is an answer."""
     import asyncio
 
     client = KINDS[kind](url)

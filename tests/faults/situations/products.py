@@ -66,12 +66,13 @@ class Knox:
 
         self.error = KnoxCallError
         self.client = KnoxCall(sync=False, api_key=KEY, base_url=url, timeout=TIMEOUT, **settings)
+        self._get, self._create = self.client.routes.get, self.client.environments.create
 
     async def call(self, name: str) -> str:
-        return _name(await self.client.routes.get(name))
+        return _name(await self._get(name))
 
     async def create(self, name: str) -> str:
-        return _name(await self.client.environments.create(name=name))
+        return _name(await self._create(name=name))
 
     async def close(self) -> None:
         await self.client.aclose()
@@ -85,12 +86,13 @@ class KnoxSync:
 
         self.error = KnoxCallError
         self.client = KnoxCall(api_key=KEY, base_url=url, timeout=TIMEOUT, **settings)
+        self._get, self._create = self.client.routes.get, self.client.environments.create
 
     def call(self, name: str) -> str:
-        return _name(self.client.routes.get(name))
+        return _name(self._get(name))
 
     def create(self, name: str) -> str:
-        return _name(self.client.environments.create(name=name))
+        return _name(self._create(name=name))
 
     def close(self) -> None:
         self.client.close()
