@@ -104,7 +104,6 @@ sys.path[:] = {path!r}
 try:
     from tests.faults.situations.products import KINDS, say
     client = KINDS[{kind!r}]({url!r})
-    {late}
     say(client, "inside")
 except Exception:  # extension modules say in many ways that they do not load in a second interpreter
     print("inside", flush=True)
@@ -112,23 +111,24 @@ except Exception:  # extension modules say in many ways that they do not load in
 
 
 def in_a_subinterpreter(kind: str, url: str) -> None:
-    """An interpreter in the same process makes a call, or is told that something does not load there; both go on."""
-    _in_another(kind, url, "")
+    """An interpreter in the same process makes a call, or is told that something does not load there."""
+    _in_another(kind, url)
 
 
-def hook_in_a_subinterpreter(kind: str, url: str) -> None:
-    """The same with a hook at that interpreter's exit, while the main one has a client too."""
+def beside_a_subinterpreter(kind: str, url: str) -> None:
+    """The same beside a client of the main interpreter, which goes on."""
     client = KINDS[kind](url)
     _kept.append(client)
     say(client, "outside")
-    _in_another(kind, url, "import atexit; atexit.register(lambda: None)")
-    say(client, "outside")
+    _in_another(kind, url)
+    say(client, "again")
+    say(KINDS[kind](url), "new")
 
 
-def _in_another(kind: str, url: str, late: str) -> None:
+def _in_another(kind: str, url: str) -> None:
     import sys
 
-    code = INSIDE.format(path=sys.path, kind=kind, url=url, late=late)
+    code = INSIDE.format(path=sys.path, kind=kind, url=url)
     if sys.version_info >= (3, 13):
         import _interpreters  # type: ignore[import-not-found]
 
@@ -143,4 +143,3 @@ def _in_another(kind: str, url: str, late: str) -> None:
         other = _xxsubinterpreters.create(isolated=False)
         _xxsubinterpreters.run_string(other, code)
         _xxsubinterpreters.destroy(other)
-    print(done(KINDS[kind](url).call("outside")), flush=True)
