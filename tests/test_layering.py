@@ -25,7 +25,7 @@ EDGES = {
     "sdk_engine/drivers.py": "performs the steps that plans await",
     "sdk_engine/wires/": "moves the bytes",
     "sdk_engine/testing.py": "its wires wait for the loop as real ones do",
-    "sdk_engine/public.py": "makes an httpx.Response, sends nothing",
+    "sdk_engine/httpx_response.py": "makes an httpx.Response, sends nothing",
     "kneo_client/core/sync_transport.py": "the documented portal",
     "kneo_client/local.py": "starts the real platform and waits for it",
     "kneo_client/examples/": "what callers write",

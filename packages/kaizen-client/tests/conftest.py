@@ -9,8 +9,8 @@ from threading import Thread
 from typing import Any, NamedTuple
 
 import pytest
+from sdk_engine.messages import Response
 from sdk_engine.testing import FakeAsyncWire
-from sdk_engine.wire import Response
 
 from kaizen_client import KaizenClient, KaizenClientConfig
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sdk_engine.messages import WireFailure
 from sdk_engine.testing import FakeAsyncWire
-from sdk_engine.wire import WireFailure
 
 from kaizen_client import KaizenAPIError, KaizenClient, KaizenError
 from kaizen_client.integrations import OpenAIKaizenWrapper
@@ -70,10 +70,10 @@ async def test_whatever_happens_while_decoding_the_answer_is_there(
     fake = says("openai", pieces=["answer: yes"] if streaming else None)
 
     class Failing(FakeAsyncWire):
-        async def send(self, request: Any, timeout: float) -> Any:
+        async def send(self, request: Any, timeout: float, patience: float) -> Any:
             if self.requests and isinstance(failure, KeyError):
                 raise failure
-            return await super().send(request, timeout)
+            return await super().send(request, timeout, patience)
 
     wire = Failing([answer({"result": "x: 1"}), failure])
     wrapper = OpenAIKaizenWrapper(KaizenClient.over(wire), client=connect(VENDORS[0], fake.url))

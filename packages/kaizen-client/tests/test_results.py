@@ -141,7 +141,7 @@ async def test_a_batch_has_no_more_calls_under_way_than_allowed() -> None:
     active, most = 0, 0
 
     class Counting(FakeAsyncWire):
-        async def send(self, request: Any, timeout: float) -> Any:
+        async def send(self, request: Any, timeout: float, patience: float) -> Any:
             nonlocal active, most
             active += 1
             most = max(most, active)
@@ -189,7 +189,7 @@ async def test_a_bug_ends_the_batch(sync: bool) -> None:
 @pytest.mark.promise("kaizen.batch.cancellation")
 async def test_a_cancelled_batch_ends_at_once_and_sends_no_more(scripted: Scripted) -> None:
     class Endless(FakeAsyncWire):
-        async def send(self, request: Any, timeout: float) -> Any:
+        async def send(self, request: Any, timeout: float, patience: float) -> Any:
             self.requests.append(request)
             try:
                 await anyio.sleep_forever()

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from sdk_engine.budget import CAPACITY, RETRY_COST, SUCCESS_REFUND, THROTTLE_COST, RetryBudget
-from sdk_engine.call import Shared, call
+from sdk_engine.call import ClientSettings, call
 from sdk_engine.drivers import SyncDriver
 from sdk_engine.errors import NetworkError
+from sdk_engine.messages import WireFailure
 from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
 from sdk_engine.testing import FakeSyncWire
-from sdk_engine.wire import WireFailure
 
 from .walking import Walk, client, walk
 
@@ -22,11 +22,11 @@ GET = Operation[dict[str, Any]]("GET", "/x", lambda: dict)
 VECTORS = json.loads((Path(__file__).parent / "data" / "retries.json").read_text())["aws_retry_2_1"]
 
 
-def shared(tokens: int, **settings: Any) -> Shared:
+def shared(tokens: int, **settings: Any) -> ClientSettings:
     return client(budget=RetryBudget(tokens), **settings)
 
 
-def get(settings: Shared, *script: Any) -> Walk:
+def get(settings: ClientSettings, *script: Any) -> Walk:
     return walk(call(settings, GET), script)
 
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 from sdk_engine.auth import AuthFlow
-from sdk_engine.call import DEFAULT_OPTIONS, Life, RequestOptions, Shared, call, exchange
+from sdk_engine.call import DEFAULT_OPTIONS, ClientSettings, Life, RequestOptions, call, exchange
 from sdk_engine.deadline import Deadline
 from sdk_engine.error_types import EngineErrors
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
+from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.operation import Operation, nothing
 from sdk_engine.retries import RetryPolicy
 from sdk_engine.steps import Send
-from sdk_engine.wire import Request, Response, WireFailure
 
 from .walking import Walk, client, walk
 
@@ -323,7 +323,7 @@ def test_retries_are_logged(caplog: pytest.LogCaptureFixture) -> None:
 def test_what_a_client_shares_shows_no_secret() -> None:
     assert "s3cret" not in repr(client())
     assert "s3cret" not in repr(RequestOptions({"Authorization": "s3cret"}))
-    assert repr(Shared("http://user:s3cret@h", {})).startswith("Shared(timeout=30.0, ")
+    assert repr(ClientSettings("http://user:s3cret@h", {})).startswith("ClientSettings(timeout=30.0, ")
 
 
 # --- bad input

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sdk_engine.decoding import BodyReader
-from sdk_engine.wire import WireFailure
+from sdk_engine.bodies import BodyReader
+from sdk_engine.messages import WireFailure
 
 CAP = 100_000
 

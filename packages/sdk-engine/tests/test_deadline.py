@@ -8,12 +8,12 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sdk_engine.call import RequestOptions, Shared, call
+from sdk_engine.call import ClientSettings, RequestOptions, call
 from sdk_engine.deadline import FOREVER, Deadline
 from sdk_engine.drivers import SyncDriver
+from sdk_engine.messages import WireFailure
 from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
-from sdk_engine.wire import WireFailure
 from sdk_engine.wires.default import DefaultSyncWire
 from sdk_engine.wires.httpx import SyncHttpxWire
 
@@ -125,6 +125,6 @@ def test_time_without_end_reaches_a_wire_as_a_number_that_timers_take(seconds: f
 @ENDLESS
 @pytest.mark.parametrize("make", [DefaultSyncWire, SyncHttpxWire])
 def test_a_call_may_have_no_limit(make: Any, seconds: float, serve: Any) -> None:
-    shared = Shared(serve(answer()).base, {}, timeout=seconds)
+    shared = ClientSettings(serve(answer()).base, {}, timeout=seconds)
     with closing(SyncDriver(make())) as driver:
         assert driver.run(call(shared, GET, options=RequestOptions(deadline=seconds))) == {}

@@ -11,9 +11,9 @@ import anyio
 import pytest
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.errors import Outcome
+from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.steps import Acquire, Blocking, Gate, Invoke, Send, Sleep
 from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
-from sdk_engine.wire import Request, Response, WireFailure
 
 X = Request("GET", "http://h", "/x", {}, None)
 MANY = 50
@@ -170,7 +170,7 @@ async def test_the_fake_wire_waits_for_the_loop_as_a_real_one_does() -> None:
     wire = FakeAsyncWire([200])
     with anyio.CancelScope() as scope:
         scope.cancel()
-        await wire.send(X, 1.0)
+        await wire.send(X, 1.0, 1.0)
     assert scope.cancelled_caught
     assert wire.requests == []
 
@@ -188,7 +188,7 @@ async def test_a_script_that_runs_out_fails_the_test() -> None:
 
 def test_a_wire_that_runs_out_of_answers_does_not_end_the_plan_with_none() -> None:
     class Exhausted(FakeSyncWire):
-        def send(self, request: Request, timeout: float) -> Response:
+        def send(self, request: Request, timeout: float, patience: float) -> Response:
             raise StopIteration
 
     async def plan() -> Response:

@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 import pytest
-from sdk_engine.wire import Request
+from sdk_engine.messages import Request
 from sdk_engine.wires import hosting
 
 from .loopback import answer
@@ -24,7 +24,7 @@ def test_loading_on_a_thread_that_ends(serve: Any) -> None:
         import sys, threading
 
         def send():
-            from sdk_engine.wire import Request
+            from sdk_engine.messages import Request
             from sdk_engine.wires.pyreqwest import SyncPyreqwestWire
 
             wire = SyncPyreqwestWire()
@@ -45,7 +45,7 @@ def test_ending_in_the_middle_of_a_call(serve: Any) -> None:
     script = """
         import asyncio, sys
 
-        from sdk_engine.wire import Request
+        from sdk_engine.messages import Request
         from sdk_engine.wires.pyreqwest import AsyncPyreqwestWire
 
         async def main():

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import trustme
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import Request, Response, WireFailure
+from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.wires import own_clients
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 

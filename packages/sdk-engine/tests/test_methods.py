@@ -7,10 +7,10 @@ import typing
 from typing import Any, Generic, TypeVar
 
 import pytest
-from sdk_engine.call import Shared, call
+from sdk_engine.call import ClientSettings, call
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.errors import StatusError
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
 
@@ -23,14 +23,14 @@ GET = Operation[dict[str, Any]]("GET", "/v1/runs/{run_id}", lambda: dict)
 class Runs(Generic[D_co]):
     """What a product's adapter looks like."""
 
-    def __init__(self, shared: Shared, driver: D_co) -> None:
-        self.shared = shared
+    def __init__(self, shared: ClientSettings, driver: D_co) -> None:
+        self.settings = shared
         self.driver = driver
 
-    @operation
+    @blocking_or_awaited
     async def get(self, run_id: str, *, wait: float | None = None) -> dict[str, Any]:
         """Fetch one run."""
-        return await call(self.shared, GET, {"run_id": run_id}, query={"wait": wait})
+        return await call(self.settings, GET, {"run_id": run_id}, query={"wait": wait})
 
 
 def blocking(*answers: Any) -> Runs[SyncDriver]:
@@ -66,7 +66,7 @@ def test_names_defaults_and_docstring_are_the_plans(runs: Any) -> None:
 
 
 def test_on_the_class_it_is_itself() -> None:
-    assert isinstance(Runs.get, operation)
+    assert isinstance(Runs.get, blocking_or_awaited)
     assert Runs.get.__doc__ == "Fetch one run."
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import anyio
 import pytest
+from sdk_engine.messages import Request, WireFailure
 from sdk_engine.streams import OpenRequest
 from sdk_engine.testing import FakeAsyncWire
-from sdk_engine.wire import Request, WireFailure
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 from sdk_engine.wires.streaming import AsyncStreamWire
 

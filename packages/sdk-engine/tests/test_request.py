@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sdk_engine.call import RequestOptions, call, exchange
 from sdk_engine.errors import ConfigurationError, Outcome
-from sdk_engine.idempotency import random_uuid
+from sdk_engine.ids import random_uuid
+from sdk_engine.messages import Request
 from sdk_engine.operation import Operation
-from sdk_engine.wire import Request
 
 from .walking import Walk, client, walk
 

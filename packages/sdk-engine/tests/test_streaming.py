@@ -8,9 +8,9 @@ from typing import Any
 
 import anyio
 import pytest
+from sdk_engine.messages import Request, WireFailure
 from sdk_engine.streams import OpenRequest, OpenResponse
 from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
-from sdk_engine.wire import Request, WireFailure
 from sdk_engine.wires.streaming import AsyncStreamWire, SyncStreamWire
 
 from .loopback import answer

@@ -13,8 +13,8 @@ import anyio
 import httpx
 import pytest
 from sdk_engine.errors import Outcome
+from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.steps import Gate
-from sdk_engine.wire import Request, Response, WireFailure
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
@@ -338,7 +338,7 @@ def test_a_process_ends_although_its_wires_are_open(serve: Any) -> None:
     script = """
         import asyncio, sys
 
-        from sdk_engine.wire import Request
+        from sdk_engine.messages import Request
         from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 
         request = Request("GET", sys.argv[1], "/x", {}, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from tests.faults.situations.products import AWAITED, KINDS, Control, done, finish, ours, say
+from tests.faults.situations.products import AWAITED, KINDS, Control, finish, ours, say
 
 _kept: list[Any] = []
 

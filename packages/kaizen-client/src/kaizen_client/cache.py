@@ -15,7 +15,7 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sdk_engine.decoding import UndecodableBody, decode_json, encode_json
+from sdk_engine.bodies import UndecodableBody, decode_json, encode_json
 from sdk_engine.steps import Invoke
 
 from kaizen_client.errors import KaizenConfigurationError

@@ -19,12 +19,12 @@ import pickle
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.decoding import error_body
+from sdk_engine.bodies import error_body
 from sdk_engine.errors import ConfigurationError, NetworkError, ProtocolError, SdkError, StatusError
 from sdk_engine.retries import parse_retry_after
 
 if TYPE_CHECKING:
-    from sdk_engine.wire import Response
+    from sdk_engine.messages import Response
 
 DEFAULT_RETRY_STATUS_CODES = frozenset({429, 500, 502, 503, 504})
 """The answers that a retry policy retries. All operations compute and store nothing, so a 500 may be repeated."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sdk_engine.drivers import AsyncDriver, SyncDriver
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 
 from kaizen_client.results import (
     CompressResponse,
@@ -56,42 +56,42 @@ class Operations(_Driven[D]):
         """The same operations, answered with dicts that have named accessors (`kaizen_client.results`)."""
         return TypedOperations(self._session, self._driver)
 
-    @operation
+    @blocking_or_awaited
     async def compress(self, payload: Payload) -> dict[str, Any]:
         """Write a JSON value as KTOF: `{"data": ...}`. POST /v1/compress."""
         return (await self._session.run("compress", payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def decompress(self, payload: Payload) -> dict[str, Any]:
         """Read KTOF back: `{"data": "..."}`. POST /v1/decompress."""
         return (await self._session.run("decompress", payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def optimize(self, payload: Payload) -> dict[str, Any]:
         """Write a JSON value as KTOF and report what that saves. POST /v1/optimize."""
         return (await self._session.run("optimize", payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def optimize_request(self, payload: Payload) -> dict[str, Any]:
         """Write the request to a model: `{"prompt": ...}`. POST /v1/optimize/request."""
         return (await self._session.run("optimize_request", payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def optimize_response(self, payload: Payload) -> dict[str, Any]:
         """Read the answer of a model: `{"ktof": "..."}`. POST /v1/optimize/response."""
         return (await self._session.run("optimize_response", payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def prompts_encode(self, payload: Payload) -> dict[str, Any]:
         """Write a prompt as KTOF: `{"prompt": ..., "metadata": ...}`. POST /v1/prompts/encode."""
         return (await self._session.run("prompts_encode", payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def prompts_decode(self, payload: Payload) -> dict[str, Any]:
         """Read KTOF as a prompt or an answer: `{"ktof": "..."}`. POST /v1/prompts/decode."""
         return (await self._session.run("prompts_decode", payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def health(self) -> dict[str, Any]:
         """Ask the service how it is. GET /."""
         return (await self._session.run("health")).body
@@ -106,42 +106,42 @@ class TypedOperations(_Driven[D]):
         result.request_id = answer.request_id
         return result
 
-    @operation
+    @blocking_or_awaited
     async def compress(self, payload: Payload) -> CompressResponse:
         """Write a JSON value as KTOF: `{"data": ...}`. POST /v1/compress."""
         return await self._result(CompressResponse, "compress", payload)
 
-    @operation
+    @blocking_or_awaited
     async def decompress(self, payload: Payload) -> DecompressResponse:
         """Read KTOF back: `{"data": "..."}`. POST /v1/decompress."""
         return await self._result(DecompressResponse, "decompress", payload)
 
-    @operation
+    @blocking_or_awaited
     async def optimize(self, payload: Payload) -> OptimizeResponse:
         """Write a JSON value as KTOF and report what that saves. POST /v1/optimize."""
         return await self._result(OptimizeResponse, "optimize", payload)
 
-    @operation
+    @blocking_or_awaited
     async def optimize_request(self, payload: Payload) -> OptimizeResponse:
         """Write the request to a model: `{"prompt": ...}`. POST /v1/optimize/request."""
         return await self._result(OptimizeResponse, "optimize_request", payload)
 
-    @operation
+    @blocking_or_awaited
     async def optimize_response(self, payload: Payload) -> OptimizedValueResponse:
         """Read the answer of a model: `{"ktof": "..."}`. POST /v1/optimize/response."""
         return await self._result(OptimizedValueResponse, "optimize_response", payload)
 
-    @operation
+    @blocking_or_awaited
     async def prompts_encode(self, payload: Payload) -> PromptEncodeResponse:
         """Write a prompt as KTOF: `{"prompt": ...}`. POST /v1/prompts/encode."""
         return await self._result(PromptEncodeResponse, "prompts_encode", payload)
 
-    @operation
+    @blocking_or_awaited
     async def prompts_decode(self, payload: Payload) -> PromptDecodeResponse:
         """Read KTOF as a prompt or an answer: `{"ktof": "..."}`. POST /v1/prompts/decode."""
         return await self._result(PromptDecodeResponse, "prompts_decode", payload)
 
-    @operation
+    @blocking_or_awaited
     async def health(self) -> HealthResponse:
         """Ask the service how it is. GET /."""
         return await self._result(HealthResponse, "health")

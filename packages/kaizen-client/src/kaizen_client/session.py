@@ -11,12 +11,12 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.call import Life, RequestOptions, Shared
+from sdk_engine.bodies import UndecodableBody, decode_json, encode_json
+from sdk_engine.call import ClientSettings, Life, RequestOptions
 from sdk_engine.deadline import Deadline
-from sdk_engine.decoding import UndecodableBody, decode_json, encode_json
 from sdk_engine.errors import ConfigurationError, Outcome, SdkError
+from sdk_engine.ids import generate_request_id
 from sdk_engine.operation import Operation
-from sdk_engine.request_id import generate_request_id
 from sdk_engine.retries import IDEMPOTENT_METHODS, RetryPolicy
 from sdk_engine.steps import Sleep
 
@@ -28,7 +28,7 @@ from kaizen_client.pace import Pace
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sdk_engine.wire import Response
+    from sdk_engine.messages import Response
 
     from kaizen_client.config import KaizenClientConfig
 
@@ -64,10 +64,10 @@ class Answer:
 
 @dataclass
 class Session:
-    """What all calls of one client share. `with_options` makes copies that differ in `shared` and `options` only."""
+    """What all calls of one client share. `with_options` makes copies that differ in `settings` and `options` only."""
 
     config: KaizenClientConfig
-    shared: Shared
+    settings: ClientSettings
     errors: KaizenErrors
     pace: Pace | None
     kept: KeptAnswers | None
@@ -80,7 +80,7 @@ class Session:
         headers = config.headers()
         request_id = next((headers.pop(name) for name in list(headers) if name.lower() == "x-request-id"), None)
         errors = KaizenErrors(frozenset(config.retry_on_status_codes))
-        shared = Shared(
+        settings = ClientSettings(
             base_url=config.base_url.rstrip("/"),
             headers=headers,
             timeout=math.inf if injected else config.timeout,
@@ -94,7 +94,7 @@ class Session:
         rate = config.max_requests_per_second
         options = RequestOptions(request_id=request_id, deadline=config.deadline)
         kept = None if config.cache is None else KeptAnswers(config.cache, config.cache_ttl)
-        return cls(config, shared, errors, Pace(rate) if rate else None, kept, options, threading.Event())
+        return cls(config, settings, errors, Pace(rate) if rate else None, kept, options, threading.Event())
 
     def with_options(
         self,
@@ -116,22 +116,22 @@ class Session:
             timeout=given.timeout if timeout is None else timeout,
             deadline=given.deadline if deadline is None else deadline,
         )
-        shared = self.shared if retry is None else replace(self.shared, retry=retry)
-        return replace(self, shared=shared, options=options)
+        settings = self.settings if retry is None else replace(self.settings, retry=retry)
+        return replace(self, settings=settings, options=options)
 
     async def run(self, name: str, payload: object = None) -> Answer:
         """The plan of every operation."""
         if self.closed.is_set():
             raise KaizenInvalidRequestError("this client is closed; create a new one")
         given = self.options
-        deadline = Deadline(math.inf if given.deadline is None else given.deadline, self.shared.clock)
+        deadline = Deadline(math.inf if given.deadline is None else given.deadline, self.settings.clock)
         if name == "health":
             return await self._send(name, None, deadline)
         body = _body_of(name, payload)
         content = self._encoded(body)
         if self.kept is None:
             return await self._send(name, content, deadline)
-        key = self.kept.key(self.shared.base_url, {**(given.headers or {}), **self.shared.headers}, name, body)
+        key = self.kept.key(self.settings.base_url, {**(given.headers or {}), **self.settings.headers}, name, body)
         if key is None:
             return await self._send(name, content, deadline)
         known = await self.kept.look_up(key)
@@ -161,8 +161,10 @@ class Session:
         request_id = given.request_id or generate_request_id()
         await self._wait_for_turn(request_id, deadline)
         left = None if given.deadline is None else deadline.remaining
-        life = Life(self.shared, operation.method, RequestOptions(given.headers, None, request_id, given.timeout, left))
-        started = self.shared.clock()
+        life = Life(
+            self.settings, operation.method, RequestOptions(given.headers, None, request_id, given.timeout, left)
+        )
+        started = self.settings.clock()
         logger.debug("%s: request %s", name, request_id)
         try:
             answer = self._read(life, name, await life.run(lambda: operation.target({}), content))
@@ -190,7 +192,7 @@ class Session:
         """Wait for the rate limit, unless that would take longer than the call may."""
         if self.pace is None:
             return
-        now = self.shared.clock()
+        now = self.settings.clock()
         start = self.pace.reserve(now, deadline.remaining)
         if start is None:
             problem = "max_requests_per_second delays the call beyond its deadline"
@@ -205,7 +207,7 @@ class Session:
                     self.pace.give_back(start)
 
     def _record(self, name: str, started: float, status: int | None, error: Exception | None) -> None:
-        duration = (self.shared.clock() - started) * 1000
+        duration = (self.settings.clock() - started) * 1000
         if error is None:
             logger.info("%s: status %s in %.0f ms", name, status, duration)
         else:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import WireFailure
+from sdk_engine.messages import WireFailure
 
 from kneo_client import types
 from kneo_client.core import errors
@@ -65,7 +65,7 @@ def test_two_are_also_what_python_callers_expect(cls: type, builtin: type) -> No
     assert issubclass(cls, builtin)
 
 
-@pytest.mark.promise("kneo.errors.shared-constructor")
+@pytest.mark.promise("kneo.errors.settings-constructor")
 @pytest.mark.parametrize("cls", ALL)
 def test_all_share_one_constructor(cls: type[KneoError]) -> None:
     error = cls("what happened", **FACTS)

@@ -6,7 +6,7 @@ from typing import Any
 import anyio
 import pytest
 import trio.testing
-from sdk_engine.wire import WireFailure
+from sdk_engine.messages import WireFailure
 
 from kneo_client.core.errors import KneoError
 from kneo_client.core.logging import get_logger, redact_headers

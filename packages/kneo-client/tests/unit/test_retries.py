@@ -7,7 +7,7 @@ import httpx
 import pytest
 import trio.testing
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import WireFailure
+from sdk_engine.messages import WireFailure
 
 from kneo_client.core.errors import KneoError, KneoNetworkError, KneoRateLimited, KneoServerError
 from kneo_client.core.profiles import Profile
@@ -152,7 +152,7 @@ async def test_policy_of_the_client_is_obeyed(scripted: Any, policy: RetryPolicy
 
 @pytest.mark.promise("kneo.retries.default-policy")
 async def test_default_policy_of_a_client(profile: Profile) -> None:
-    assert Transport(profile).shared.retry == RetryPolicy()
+    assert Transport(profile).settings.retry == RetryPolicy()
 
 
 @pytest.mark.promise("kneo.retries.retry-after-on-429")
@@ -221,7 +221,7 @@ async def test_dead_platform_is_not_hit_three_times_by_every_call(scripted: Any)
 @pytest.mark.promise("kneo.retries.budget-per-origin")
 async def test_success_pays_the_budget_back_and_each_transport_has_its_own(scripted: Any) -> None:
     client, _ = scripted(503, 200, 429, 503, 503, 200)
-    budget = client._transport.shared.budget
+    budget = client._transport.settings.budget
     tokens = []
     for expected in (200, 503, 200):
         try:
@@ -230,7 +230,7 @@ async def test_success_pays_the_budget_back_and_each_transport_has_its_own(scrip
             assert expected == 503
         tokens.append(budget.tokens)
     assert tokens == [500, 500 - 5 - 14, 500 - 5 - 14 + 1]
-    assert scripted(200)[0]._transport.shared.budget.tokens == 500
+    assert scripted(200)[0]._transport.settings.budget.tokens == 500
 
 
 async def test_call_never_outlives_what_its_policy_allows(scripted: Any) -> None:

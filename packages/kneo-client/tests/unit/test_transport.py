@@ -222,4 +222,4 @@ def test_all_adapters_share_one_transport(profile: Profile) -> None:
         "".join(word.title() for word in name.split("_")) + "Client" for name in names
     }
     assert all(adapter._transport is client._transport for adapter in adapters.values())
-    assert client._transport.shared.retry.max_attempts == 7
+    assert client._transport.settings.retry.max_attempts == 7

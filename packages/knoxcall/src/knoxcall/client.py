@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from sdk_engine.deadline import Deadline
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 
 from knoxcall.mode import AsyncDriver, D, SyncDriver
 from knoxcall.proxy_methods import ProxyMethods
@@ -171,7 +171,7 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         """The tenant's slug, if it is known yet."""
         return self._connection.address.tenant
 
-    @operation
+    @blocking_or_awaited
     async def authenticate(self) -> None:
         """Get a new access token now, whatever is at hand. A static key has none: nothing happens.
 
@@ -179,17 +179,17 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
             AuthenticationError: the credential is wrong or has ended.
             APIConnectionError: the token endpoint could not be reached.
         """
-        tokens, shared = self._connection.tokens, self._connection.management.shared
+        tokens, shared = self._connection.tokens, self._connection.management.settings
         if tokens is not None:
             await tokens.renew(Deadline(shared.longest_total, shared.clock))
 
-    @operation
+    @blocking_or_awaited
     async def sign_out(self) -> None:
         """Forget the access token, also in the token store. The server goes on accepting it until it expires."""
         if self._connection.tokens is not None:
             await self._connection.tokens.forget()
 
-    @operation
+    @blocking_or_awaited
     async def request(
         self,
         method: str,

@@ -7,9 +7,9 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.call import Shared
-from sdk_engine.wire import connect_limit
-from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
+from sdk_engine.call import ClientSettings
+from sdk_engine.messages import connect_limit
+from sdk_engine.wires import WireSettings, async_wire, sync_wire
 
 from knoxcall._version import __version__
 from knoxcall.auth.credentials import CredentialInfo, StaticKey
@@ -57,7 +57,7 @@ class Connection:
             headers["Authorization"] = credential.bearer
         else:
             self.tokens, management_auth, self._proxy_auth = _oauth(settings, token_store)
-        shared = Shared(
+        shared = ClientSettings(
             base_url=settings.base_url,
             headers=headers,
             timeout=settings.timeout,
@@ -87,7 +87,7 @@ class Connection:
         from knoxcall.data_plane import DataPlane
 
         return DataPlane(
-            self.management.shared,
+            self.management.settings,
             self.address,
             environment=self.settings.environment,
             user_agent=USER_AGENT,
@@ -174,16 +174,8 @@ class Drivers:
 
 
 def _sync_wire(http_client: Any, timeout: float) -> Any:
-    if http_client is None:
-        return DefaultSyncWire(connect_timeout=connect_limit(timeout))
-    from sdk_engine.wires.httpx import SyncHttpxWire
-
-    return SyncHttpxWire(http_client)
+    return sync_wire(http_client, WireSettings(connect_timeout=connect_limit(timeout)))
 
 
 def _async_wire(http_client: Any, timeout: float) -> Any:
-    if http_client is None:
-        return DefaultAsyncWire(connect_timeout=connect_limit(timeout))
-    from sdk_engine.wires.httpx import AsyncHttpxWire
-
-    return AsyncHttpxWire(http_client)
+    return async_wire(http_client, WireSettings(connect_timeout=connect_limit(timeout)))

@@ -8,13 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sdk_engine.call import RequestOptions, Shared
+from sdk_engine.call import ClientSettings, RequestOptions
 from sdk_engine.errors import Outcome
+from sdk_engine.httpx_response import httpx_response
+from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.operation import raw_target
-from sdk_engine.public import httpx_response
 from sdk_engine.redaction import check_header
 from sdk_engine.streams import OpenRequest, OpenResponse
-from sdk_engine.wire import Request, Response, WireFailure
 
 from knoxcall.bodies import encode_content, encode_json
 from knoxcall.errors import InvalidRequestError
@@ -53,7 +53,7 @@ class ProxyLife(KnoxCallLife):
 
     def __init__(
         self,
-        shared: Shared,
+        shared: ClientSettings,
         method: str,
         options: RequestOptions,
         own_headers: Mapping[str, str],
@@ -82,7 +82,7 @@ class ProxyLife(KnoxCallLife):
 
     def headers(self) -> dict[str, str]:
         """The caller's headers over ours where they are its business; names differ by more than case."""
-        fields = {name.lower(): (name, value) for name, value in self.shared.headers.items()}
+        fields = {name.lower(): (name, value) for name, value in self.settings.headers.items()}
         for name, value in (self.options.headers or {}).items():
             check_header(name, value)
             if name.lower() not in _NOT_THE_CALLERS:
@@ -107,7 +107,7 @@ class DataPlane:
 
     def __init__(
         self,
-        management: Shared,
+        management: ClientSettings,
         address: ProxyAddress,
         *,
         environment: str | None,
@@ -119,7 +119,7 @@ class DataPlane:
         self._environment = environment
         self._key = key
         self._shared = partial(
-            Shared,
+            ClientSettings,
             headers={"Accept": "*/*", "User-Agent": user_agent, "Accept-Encoding": _ACCEPT_ENCODING},
             timeout=management.timeout,
             retry=management.retry,
@@ -132,7 +132,7 @@ class DataPlane:
             logger=management.logger,
         )
         self._ephemeral = self._shared(management.base_url)
-        self._proxy: Shared | None = None
+        self._proxy: ClientSettings | None = None
 
     async def call(
         self,
@@ -183,10 +183,10 @@ class DataPlane:
 
 
 async def _answer(life: ProxyLife, target: Callable[[], str], body: object) -> httpx.Response:
-    clock = life.shared.clock
+    clock = life.settings.clock
     began = clock()
     answer = await life.run(target, body)
-    url = life.shared.base_url + target()
+    url = life.settings.base_url + target()
     if isinstance(answer, OpenResponse):
         import httpx
 

@@ -27,14 +27,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.decoding import error_body
+from sdk_engine.bodies import error_body
 from sdk_engine.errors import ConfigurationError, NetworkError, ProtocolError, SdkError
 from sdk_engine.retries import parse_retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sdk_engine.wire import Response
+    from sdk_engine.messages import Response
 
 RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
 """Answers to management requests that are tried again."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdk_engine.call import Life, RequestOptions, Shared
-from sdk_engine.decoding import UndecodableBody, decode_json
+from sdk_engine.bodies import UndecodableBody, decode_json
+from sdk_engine.call import ClientSettings, Life, RequestOptions
 from sdk_engine.errors import Outcome, SdkError
+from sdk_engine.httpx_response import httpx_response
+from sdk_engine.messages import Response, WireFailure
 from sdk_engine.operation import raw_target
-from sdk_engine.public import httpx_response
-from sdk_engine.wire import Response, WireFailure
 
 from knoxcall.errors import APIConnectionError, APIConnectionTimeoutError
 
@@ -38,15 +38,15 @@ class KnoxCallLife(Life):
             return super().failed(result, refusal)
         kind = APIConnectionTimeoutError if result.timed_out else APIConnectionError
         suffix = f" ({refusal})" if refusal else ""
-        place = f"{self.method} {self.shared.base_url}"
+        place = f"{self.method} {self.settings.base_url}"
         return kind(f"{place}: {result}{suffix}", **self.facts(Outcome.NOT_SENT))
 
 
 class Management:
     """The management API of one client, as plans."""
 
-    def __init__(self, shared: Shared) -> None:
-        self.shared = shared
+    def __init__(self, shared: ClientSettings) -> None:
+        self.settings = shared
 
     async def data(
         self,
@@ -112,9 +112,9 @@ class Management:
     ) -> httpx.Response:
         """A request that no operation describes: its 2xx answer, undecoded."""
         on_response, request_options = _options(**options)
-        life = KnoxCallLife(self.shared, method, request_options)
+        life = KnoxCallLife(self.settings, method, request_options)
         answer = await life.run(lambda: raw_target(path, query), body)
-        public = httpx_response(answer, life.method, self.shared.base_url + raw_target(path, query))
+        public = httpx_response(answer, life.method, self.settings.base_url + raw_target(path, query))
         if on_response is not None:
             on_response(public)
         return public
@@ -148,10 +148,10 @@ class Management:
         options: CallOptions,
     ) -> tuple[KnoxCallLife, Response]:
         on_response, request_options = _options(**options)
-        life = KnoxCallLife(self.shared, operation.method, request_options)
+        life = KnoxCallLife(self.settings, operation.method, request_options)
         answer = await life.run(lambda: operation.target(segments, query), body)
         if on_response is not None:
-            url = self.shared.base_url + operation.target(segments, query)
+            url = self.settings.base_url + operation.target(segments, query)
             on_response(httpx_response(answer, operation.method, url))
         return life, answer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.call import RequestOptions, Shared
-from sdk_engine.decoding import UndecodableBody, decode_json
+from sdk_engine.bodies import UndecodableBody, decode_json
+from sdk_engine.call import ClientSettings, RequestOptions
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import present
@@ -17,7 +17,7 @@ from knoxcall.retries import Backoff
 from knoxcall.settings import LIVE, check_timeout, normal_base_url
 
 if TYPE_CHECKING:
-    from sdk_engine.wire import Response
+    from sdk_engine.messages import Response
 
     from knoxcall.types import SignupClaimResult, SignupResult
 
@@ -122,9 +122,9 @@ def _blocking(operation: Operation[Any], body: object, base_url: str | None, tim
         drivers.close()
 
 
-def _shared(base_url: str | None, timeout: float) -> Shared:
+def _shared(base_url: str | None, timeout: float) -> ClientSettings:
     check_timeout(timeout)
-    return Shared(
+    return ClientSettings(
         base_url=normal_base_url("base_url", base_url or os.environ.get("KNOXCALL_BASE_URL") or LIVE),
         headers={"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT},
         timeout=timeout,
@@ -135,7 +135,7 @@ def _shared(base_url: str | None, timeout: float) -> Shared:
     )
 
 
-async def _send(shared: Shared, operation: Operation[Any], body: object) -> dict[str, Any]:
+async def _send(shared: ClientSettings, operation: Operation[Any], body: object) -> dict[str, Any]:
     """The plan of all four."""
     life = KnoxCallLife(shared, "POST", RequestOptions())
     answer = await life.run(lambda: operation.path, body)

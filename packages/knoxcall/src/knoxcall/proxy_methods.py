@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, Literal
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.steps import Invoke, Shielded
 
 from knoxcall.mode import AsyncDriver, D, SyncDriver
@@ -44,7 +44,7 @@ class ProxyMethods(Generic[D]):
         driver: D = self._drivers.streaming
         return driver
 
-    @operation
+    @blocking_or_awaited
     async def call(
         self,
         route: str,
@@ -112,7 +112,7 @@ class ProxyMethods(Generic[D]):
         """A handle on one route with defaults for its calls; it holds nothing else."""
         return BoundRoute(self, route, environment, dict(headers or {}), timeout)
 
-    @operation
+    @blocking_or_awaited
     async def ephemeral(
         self,
         upstream_url: str,
@@ -184,7 +184,7 @@ class BoundRoute(Generic[D]):
         driver: D = self._client.driver
         return driver
 
-    @operation
+    @blocking_or_awaited
     async def request(
         self,
         method: str,
@@ -199,43 +199,43 @@ class BoundRoute(Generic[D]):
         """`client.call` with this route; see there."""
         return await self._send(method, path, body, query, headers, environment, timeout)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, path: str = "/", *, query: Query = None, headers: Headers = None,
                   environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
         """GET."""
         return await self._send("GET", path, None, query, headers, environment, timeout)
 
-    @operation
+    @blocking_or_awaited
     async def head(self, path: str = "/", *, query: Query = None, headers: Headers = None,
                    environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
         """HEAD: status and headers only."""
         return await self._send("HEAD", path, None, query, headers, environment, timeout)
 
-    @operation
+    @blocking_or_awaited
     async def options(self, path: str = "/", *, query: Query = None, headers: Headers = None,
                       environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
         """OPTIONS."""
         return await self._send("OPTIONS", path, None, query, headers, environment, timeout)
 
-    @operation
+    @blocking_or_awaited
     async def post(self, path: str = "/", *, body: object = None, query: Query = None, headers: Headers = None,
                    environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
         """POST."""
         return await self._send("POST", path, body, query, headers, environment, timeout)
 
-    @operation
+    @blocking_or_awaited
     async def put(self, path: str = "/", *, body: object = None, query: Query = None, headers: Headers = None,
                   environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
         """PUT."""
         return await self._send("PUT", path, body, query, headers, environment, timeout)
 
-    @operation
+    @blocking_or_awaited
     async def patch(self, path: str = "/", *, body: object = None, query: Query = None, headers: Headers = None,
                     environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
         """PATCH."""
         return await self._send("PATCH", path, body, query, headers, environment, timeout)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, path: str = "/", *, body: object = None, query: Query = None, headers: Headers = None,
                      environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
         """DELETE."""

@@ -55,7 +55,7 @@ class ProxyAddress:
     async def _discover(self) -> str:
         tenant = None
         if self._tokens is not None:
-            shared = self._management.shared
+            shared = self._management.settings
             tenant = (await self._tokens.get(Deadline(shared.longest_total, shared.clock))).tenant
         if tenant is None:
             account = await self._management.data(_ACCOUNT)

@@ -15,18 +15,23 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sdk_engine.bodies import UndecodableBody, decode_json, encode_json, error_body
 from sdk_engine.budget import RetryBudget
 from sdk_engine.deadline import FOREVER, Deadline
-from sdk_engine.decoding import UndecodableBody, decode_json, encode_json, error_body
 from sdk_engine.error_types import EngineErrors
 from sdk_engine.errors import ConfigurationError, Outcome, SdkError
-from sdk_engine.idempotency import IDEMPOTENCY_KEY_HEADER, check_idempotency_key, random_uuid
+from sdk_engine.ids import (
+    IDEMPOTENCY_KEY_HEADER,
+    REQUEST_ID_HEADER,
+    check_idempotency_key,
+    generate_request_id,
+    random_uuid,
+)
+from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.operation import Operation, raw_target
 from sdk_engine.redaction import check_header
-from sdk_engine.request_id import REQUEST_ID_HEADER, generate_request_id
 from sdk_engine.retries import IDEMPOTENT_METHODS, RetryPolicy, parse_retry_after
 from sdk_engine.steps import Send, Sleep
-from sdk_engine.wire import Request, Response, WireFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +49,7 @@ _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass
-class Shared:
+class ClientSettings:
     """What every call of one client has in common. Holds the credentials: never shown in a repr.
 
     Attributes:
@@ -113,7 +118,7 @@ DEFAULT_OPTIONS = RequestOptions()
 
 
 async def call(
-    shared: Shared,
+    shared: ClientSettings,
     operation: Operation[T],
     segments: Mapping[str, object] = _NOTHING,
     *,
@@ -144,7 +149,7 @@ async def call(
 
 
 async def exchange(
-    shared: Shared,
+    shared: ClientSettings,
     method: str,
     path: str,
     *,
@@ -159,10 +164,10 @@ async def exchange(
 class Life:
     """One call under way: what all its attempts share, and what has happened so far."""
 
-    __slots__ = ("attempts", "cost", "deadline", "key", "method", "options", "request_id", "shared", "unsettled")
+    __slots__ = ("attempts", "cost", "deadline", "key", "method", "options", "request_id", "settings", "unsettled")
 
-    def __init__(self, shared: Shared, method: str, options: RequestOptions) -> None:
-        self.shared = shared
+    def __init__(self, shared: ClientSettings, method: str, options: RequestOptions) -> None:
+        self.settings = shared
         self.method = str(method).upper()
         self.options = options
         self.request_id = options.request_id or (generate_request_id() if shared.request_id_header else None)
@@ -173,7 +178,7 @@ class Life:
 
     async def run(self, target: Callable[[], str], json: object) -> Response:
         """Try until there is a 2xx answer, or no further try is allowed."""
-        shared, options = self.shared, self.options
+        shared, options = self.settings, self.options
         request = self.build(target, json)
         limit = shared.timeout if options.timeout is None else options.timeout
         self.deadline = deadline = Deadline(self.total(limit), shared.clock)
@@ -200,14 +205,14 @@ class Life:
 
     def total(self, limit: float) -> float:
         """Seconds for the whole call, whose attempts may each take `limit`."""
-        shared, asked = self.shared, self.options.deadline
+        shared, asked = self.settings, self.options.deadline
         if asked is not None:
             return min(asked, FOREVER)
         return shared.longest_total if limit <= shared.timeout else min(shared.retry.longest_total(limit), FOREVER)
 
     def build(self, target: Callable[[], str], json: object) -> Request:
         """Stamp and check everything before any I/O."""
-        shared, options = self.shared, self.options
+        shared, options = self.settings, self.options
         try:
             if not (self.method.isascii() and self.method.isalpha()):
                 raise ConfigurationError("method must be the name of an HTTP method, such as GET")
@@ -228,11 +233,11 @@ class Life:
         """A body as it goes out, and its type."""
         if body is None:
             return None, None
-        return self.shared.encode(body), self.shared.headers.get("Content-Type", "application/json")
+        return self.settings.encode(body), self.settings.headers.get("Content-Type", "application/json")
 
     def headers(self) -> dict[str, str]:
         """Caller's headers, then the client's, then the ids: later ones win."""
-        shared, options = self.shared, self.options
+        shared, options = self.settings, self.options
         given_key = options.idempotency_key
         headers = shared.headers.copy()
         if options.headers:
@@ -250,7 +255,7 @@ class Life:
 
     def merged_headers(self, given: Mapping[str, str]) -> tuple[dict[str, str], str | None]:
         """The caller's headers with the client's on top, and the idempotency key that was among them."""
-        shared = self.shared
+        shared = self.settings
         keyed = shared.key_header.lower() if self.method in shared.keyed_methods else None
         kept: dict[str, str] = {}
         key: str | None = None
@@ -264,7 +269,7 @@ class Life:
 
     def next_delay(self, result: Response | WireFailure) -> tuple[float, str | None]:
         """Seconds until the next try, or the reason why there is none ('' when it would be pointless)."""
-        shared = self.shared
+        shared = self.settings
         if isinstance(result, WireFailure):
             transient, hint, throttled = result.transient, None, False
             self.unsettled = self.unsettled or result.outcome is Outcome.UNKNOWN
@@ -289,11 +294,11 @@ class Life:
 
     def may_repeat(self, result: Response | WireFailure) -> bool:
         """Whether the request may be sent once more after this result."""
-        return self.method in self.shared.repeatable_methods or self.key is not None
+        return self.method in self.settings.repeatable_methods or self.key is not None
 
     def failed(self, result: Response | WireFailure, refusal: str) -> SdkError:
         """The error for a call that ends here."""
-        errors = self.shared.errors
+        errors = self.settings.errors
         suffix = f" ({refusal})" if refusal else ""
         if isinstance(result, WireFailure):
             return errors.network(f"{result}{suffix}", **self.facts(Outcome.NOT_SENT))
@@ -303,7 +308,7 @@ class Life:
         """The error for a 2xx answer that cannot be read: the effect may have happened."""
         self.unsettled = True
         _, body = error_body(response.content)
-        return self.shared.errors.protocol(
+        return self.settings.errors.protocol(
             message, status=response.status_code, body=body, **self.facts(Outcome.UNKNOWN)
         )
 

@@ -7,16 +7,16 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sdk_engine.messages import WireFailure
 from sdk_engine.steps import Acquire, Blocking, Invoke, Send, Shielded, Sleep
-from sdk_engine.wire import WireFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     import anyio
 
+    from sdk_engine.messages import AsyncWire, SyncWire
     from sdk_engine.steps import Gate
-    from sdk_engine.wire import AsyncWire, SyncWire
 
 T = TypeVar("T")
 _NOT_A_STEP = "a plan may only await steps and other plans, not {!r}"
@@ -46,7 +46,7 @@ class SyncDriver:
                 result = failure = None
                 if type(step) is Send:
                     try:
-                        result = self.wire.send(step.request, step.timeout)
+                        result = self.wire.send(step.request, step.timeout, step.patience)
                     except WireFailure as exc:
                         failure = exc.with_traceback(None)
                 elif type(step) is Sleep:
@@ -104,7 +104,7 @@ class AsyncDriver:
                 result = failure = None
                 if type(step) is Send:
                     try:
-                        result = await self.wire.send(step.request, step.timeout)
+                        result = await self.wire.send(step.request, step.timeout, step.patience)
                     except WireFailure as exc:
                         failure = exc.with_traceback(None)
                 elif type(step) is Sleep:

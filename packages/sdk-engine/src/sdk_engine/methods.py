@@ -24,7 +24,7 @@ class Driven(Protocol[D_co]):
         ...
 
 
-class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
+class blocking_or_awaited(Generic[P, T]):  # noqa: N801 - used as a decorator
     """Expose a plan as a method: plain on a sync client, a coroutine method on an async one.
 
     Type checkers see `T` on an owner whose driver is a `SyncDriver` and a coroutine of `T` on one with an
@@ -45,7 +45,7 @@ class operation(Generic[P, T]):  # noqa: N801 - used as a decorator
         self.__doc__ = plan.__doc__
 
     @overload
-    def __get__(self, instance: None, owner: type[object]) -> operation[P, T]: ...
+    def __get__(self, instance: None, owner: type[object]) -> blocking_or_awaited[P, T]: ...
     @overload
     def __get__(self, instance: Driven[SyncDriver], owner: type[object]) -> Callable[P, T]: ...
     @overload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.wire import Request, Response
+from sdk_engine.messages import Request, Response
 
 if TYPE_CHECKING:
     import httpx

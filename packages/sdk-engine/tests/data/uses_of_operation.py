@@ -3,9 +3,9 @@
 from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar
 
-from sdk_engine.call import Shared, call
+from sdk_engine.call import ClientSettings, call
 from sdk_engine.drivers import AsyncDriver, SyncDriver
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation, nothing
 from typing_extensions import reveal_type
 
@@ -22,12 +22,12 @@ class Runs(Generic[D_co]):
     def __init__(self, driver: D_co) -> None:
         self.driver: D_co = driver  # without the annotation mypy sees the first mode only
 
-    @operation
+    @blocking_or_awaited
     async def get(self, run_id: str, *, wait: float | None = None) -> Run:
         """Fetch one run."""
         return Run()
 
-    @operation
+    @blocking_or_awaited
     async def count(self) -> int:
         """How many there are."""
         return 0
@@ -71,7 +71,7 @@ async def awaiting(client: AsyncClient) -> None:
     number += 1
 
 
-async def decoded(shared: Shared) -> None:
+async def decoded(shared: ClientSettings) -> None:
     reveal_type(await call(shared, Operation("GET", "/x", lambda: Run)))  # reveals: Run
     reveal_type(await call(shared, Operation("DELETE", "/x", nothing)))  # reveals: None
 

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
-from sdk_engine.decoding import UndecodableBody, decode_json
+from sdk_engine.bodies import UndecodableBody, decode_json
 
 from kaizen_client import ktof
 from kaizen_client.local.detection import rewrite

@@ -21,13 +21,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.decoding import error_body
+from sdk_engine.bodies import error_body
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError
 from sdk_engine.retries import RETRYABLE_STATUS_CODES, parse_retry_after
 
 if TYPE_CHECKING:
     import httpx
-    from sdk_engine.wire import Response
+    from sdk_engine.messages import Response
 
     from kneo_client.types import RunStatusResponse
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from logging import LoggerAdapter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdk_engine.call import DEFAULT_OPTIONS, RequestOptions, Shared, call, exchange
+from sdk_engine.call import DEFAULT_OPTIONS, ClientSettings, RequestOptions, call, exchange
 from sdk_engine.drivers import AsyncDriver
+from sdk_engine.httpx_response import httpx_response
+from sdk_engine.messages import connect_limit
 from sdk_engine.operation import raw_target
-from sdk_engine.public import httpx_response
 from sdk_engine.retries import RetryPolicy
-from sdk_engine.wire import connect_limit
-from sdk_engine.wires.default import DefaultAsyncWire
+from sdk_engine.wires import WireSettings, async_wire
 
 from kneo_client._version import __version__
 from kneo_client.core.auth import auth_header
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import httpx
     from sdk_engine.operation import Operation
-    from sdk_engine.wire import AsyncWire
+    from sdk_engine.wires import AsyncWire
 
     from kneo_client.core.profiles import Profile
 
@@ -61,7 +61,7 @@ class Transport:
         if http_client is None:
             name, value = auth_header(profile.api_key, profile.auth_scheme)
             headers |= {"Accept": "application/json", "User-Agent": f"kneo-client/{__version__}", name: value}
-        self.shared = Shared(
+        self.settings = ClientSettings(
             base_url=base_url.rstrip("/"),
             headers=headers,
             timeout=profile.timeout,
@@ -104,8 +104,8 @@ class Transport:
             KneoError: the platform answered with anything but 2xx; the subclass says what to do.
         """
         options = RequestOptions(headers, idempotency_key, request_id)
-        answer = await self.run(exchange(self.shared, method, path, query=params, json=json, options=options))
-        return httpx_response(answer, method, self.shared.base_url + raw_target(path, params))
+        answer = await self.run(exchange(self.settings, method, path, query=params, json=json, options=options))
+        return httpx_response(answer, method, self.settings.base_url + raw_target(path, params))
 
     async def call(
         self,
@@ -120,7 +120,7 @@ class Transport:
         if json is not None and not isinstance(json, dict):
             json = _checked(json)
         options = RequestOptions(idempotency_key=idempotency_key) if idempotency_key is not None else DEFAULT_OPTIONS
-        return await self.run(call(self.shared, operation, segments or {}, query=query, json=json, options=options))
+        return await self.run(call(self.settings, operation, segments or {}, query=query, json=json, options=options))
 
     def run(self, plan: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
         """Perform a plan (see `sdk_engine.steps`) over this transport's connections."""
@@ -162,8 +162,4 @@ def _checked(body: object) -> object:
 
 
 def _wire(http_client: httpx.AsyncClient | None, *, connect_timeout: float) -> AsyncWire:
-    if http_client is None:
-        return DefaultAsyncWire(connect_timeout=connect_timeout)
-    from sdk_engine.wires.httpx import AsyncHttpxWire
-
-    return AsyncHttpxWire(http_client)
+    return async_wire(http_client, WireSettings(connect_timeout=connect_timeout))

@@ -52,7 +52,7 @@ class Waiting:
         if not (isinstance(poll_interval, (int, float)) and 0 <= poll_interval < FOREVER):
             raise KneoInvalidRequestError(f"poll_interval must be a number of seconds >= 0, got {poll_interval!r}")
         self._terminal = _checked_statuses(terminal_statuses)
-        self._shared = transport.shared
+        self._shared = transport.settings
         self._operation = operation
         self._run_id = run_id
         self._timeout = FOREVER if timeout is None else min(timeout, FOREVER)

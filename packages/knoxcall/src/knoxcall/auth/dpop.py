@@ -10,12 +10,12 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sdk_engine.decoding import error_body
+from sdk_engine.bodies import error_body
 from sdk_engine.redaction import Secret
 from sdk_engine.steps import Send
 
 if TYPE_CHECKING:
-    from sdk_engine.wire import Request, Response
+    from sdk_engine.messages import Request, Response
 
     from knoxcall.auth.tokens import Token
 

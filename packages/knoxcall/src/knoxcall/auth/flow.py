@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     import httpx
     from sdk_engine.deadline import Deadline
-    from sdk_engine.wire import Request, Response
+    from sdk_engine.messages import Request, Response
 
     from knoxcall.auth.dpop import Prover
     from knoxcall.auth.tokens import Tokens

@@ -7,11 +7,11 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sdk_engine.call import RequestOptions, Shared
-from sdk_engine.decoding import UndecodableBody, decode_json, error_body
+from sdk_engine.bodies import UndecodableBody, decode_json, error_body
+from sdk_engine.call import ClientSettings, RequestOptions
 from sdk_engine.errors import Outcome
+from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.redaction import Secret, header_problem
-from sdk_engine.wire import Request, Response, WireFailure
 
 from knoxcall.auth.tokens import Token, lifetime_of
 from knoxcall.errors import KnoxCallErrors, UnusableResponseError
@@ -56,7 +56,7 @@ class TokenEndpoint:
             "User-Agent": user_agent,
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        self.shared = Shared(
+        self.settings = ClientSettings(
             base_url=base_url,
             headers=headers,
             timeout=timeout,
@@ -131,7 +131,7 @@ class _TokenLife(KnoxCallLife):
         options: RequestOptions,
         attempts: int | None,
     ) -> None:
-        shared = copy.copy(endpoint.shared)
+        shared = copy.copy(endpoint.settings)
         shared.auth = self
         super().__init__(shared, "POST", options)
         self._endpoint = endpoint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.mode import D
@@ -23,12 +23,12 @@ GET_USAGE: Operation[AccountUsage] = Operation("GET", "/v1/account/usage")
 class TenantAccount(Resource[D]):
     """The tenant itself."""
 
-    @operation
+    @blocking_or_awaited
     async def get(self, **options: Unpack[CallOptions]) -> Account:
         """`GET /v1/account`: the tenant behind this credential."""
         return await self.api.data(GET, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_usage(self, **options: Unpack[CallOptions]) -> AccountUsage:
         """`GET /v1/account/usage`: what the tenant has used in this billing period, and its limits."""
         return await self.api.data(GET_USAGE, **options)

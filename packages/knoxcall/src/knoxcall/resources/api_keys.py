@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import present
@@ -28,7 +28,7 @@ REVOKE: Operation[ApiKeyRevokeResult] = Operation("DELETE", "/v1/api-keys/{key_i
 class ApiKeys(Resource[D]):
     """API keys of this tenant."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -74,14 +74,14 @@ class ApiKeys(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, LIST, {}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> ApiKeyPage:
         """`GET /v1/api-keys`: one page of API keys, without the keys themselves."""
         return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def revoke(self, key_id: str, **options: Unpack[WriteOptions]) -> ApiKeyRevokeResult:
         """`DELETE /v1/api-keys/{key_id}`: end a key at once.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.mode import D
@@ -24,7 +24,7 @@ LIST: Operation[AuditLogPage] = Operation("GET", "/v1/audit-logs")
 class AuditLogs(Resource[D]):
     """Who did what: pages of the log, and a feed that can be followed."""
 
-    @operation
+    @blocking_or_awaited
     async def events(
         self,
         *,
@@ -83,7 +83,7 @@ class AuditLogs(Resource[D]):
         }
         return Pager(self.driver, by_cursor(self.api, EVENTS, {}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self,
         *,

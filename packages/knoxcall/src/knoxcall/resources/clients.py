@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
@@ -36,7 +36,7 @@ UPDATE_CREDENTIAL: Operation[ClientCredential] = Operation(
 class Clients(Resource[D]):
     """Clients: who may call routes, and how they identify themselves."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -57,7 +57,7 @@ class Clients(Resource[D]):
         body = {"description": description, "ip_address": ip_address, "name": name, "type": type}
         return await self.api.data(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_credential(
         self,
         client_id: str,
@@ -79,17 +79,17 @@ class Clients(Resource[D]):
         body = {"data": data, "kind": kind, "label": label}
         return await self.api.data(CREATE_CREDENTIAL, {"client_id": client_id}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, client_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/clients/{client_id}`: remove a client and its credentials."""
         await self.api.nothing(DELETE, {"client_id": client_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete_credential(self, client_id: str, credential_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/clients/{client_id}/credentials/{credential_id}`: remove one credential of a client."""
         await self.api.nothing(DELETE_CREDENTIAL, {"client_id": client_id, "credential_id": credential_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, client_id: str, **options: Unpack[CallOptions]) -> ClientDetail:
         """`GET /v1/clients/{client_id}`: one client, with the routes it may call."""
         return await self.api.data(GET, {"client_id": client_id}, **options)
@@ -101,19 +101,19 @@ class Clients(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, LIST, {}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> ClientPage:
         """`GET /v1/clients`: one page of clients."""
         return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_credentials(self, client_id: str, **options: Unpack[CallOptions]) -> builtins.list[ClientCredential]:
         """`GET /v1/clients/{client_id}/credentials`: all credentials of a client, without their secrets."""
         return await self.api.rows(LIST_CREDENTIALS, {"client_id": client_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         client_id: str,
@@ -128,7 +128,7 @@ class Clients(Resource[D]):
         body = {"description": description, "enabled": enabled, "ip_address": ip_address, "name": name}
         return await self.api.data(UPDATE, {"client_id": client_id}, body=given(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update_credential(
         self,
         client_id: str,

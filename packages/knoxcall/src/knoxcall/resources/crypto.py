@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import present
@@ -64,7 +64,7 @@ VERIFY_JWT: Operation[JwtVerifyResult] = Operation("POST", "/v1/crypto/keys/{nam
 class Crypto(Resource[D]):
     """Encryption, signatures and tokens with keys that never leave the service."""
 
-    @operation
+    @blocking_or_awaited
     async def create_key(
         self,
         *,
@@ -86,7 +86,7 @@ class Crypto(Resource[D]):
         body = {"description": description, "key_type": key_type, "mode": mode, "name": name}
         return await self.api.data(CREATE_KEY, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def decrypt(
         self, name: str, *, ciphertext: str, format: str | None = None, **options: Unpack[WriteOptions]
     ) -> DecryptResult:
@@ -100,7 +100,7 @@ class Crypto(Resource[D]):
         body = {"ciphertext": ciphertext}
         return await self.api.data(DECRYPT, {"name": name}, query={"format": format}, body=body, **options)
 
-    @operation
+    @blocking_or_awaited
     async def decrypt_data(
         self, data: Any, *, role: str | None = None, **options: Unpack[WriteOptions]
     ) -> DecryptDataResult:
@@ -108,7 +108,7 @@ class Crypto(Resource[D]):
         body = {"data": data, "role": role}
         return await self.api.data(DECRYPT_DATA, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def destroy_key_version(
         self, name: str, version: int, **options: Unpack[WriteOptions]
     ) -> KeyVersionDestroyResult:
@@ -120,7 +120,7 @@ class Crypto(Resource[D]):
         """
         return await self.api.data(DESTROY_KEY_VERSION, {"name": name, "version": str(version)}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def encrypt(
         self,
         name: str,
@@ -133,7 +133,7 @@ class Crypto(Resource[D]):
         body = {"plaintext": plaintext, "plaintext_b64": plaintext_b64}
         return await self.api.data(ENCRYPT, {"name": name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def encrypt_data(
         self, data: Any, *, key: str | None = None, role: str | None = None, **options: Unpack[WriteOptions]
     ) -> EncryptDataResult:
@@ -141,12 +141,12 @@ class Crypto(Resource[D]):
         body = {"data": data, "key": key, "role": role}
         return await self.api.data(ENCRYPT_DATA, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_key(self, name: str, **options: Unpack[CallOptions]) -> TransitKey:
         """`GET /v1/crypto/keys/{name}`: one transit key, never its material."""
         return await self.api.data(GET_KEY, {"name": name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_public_key(
         self, name: str, *, version: int | None = None, **options: Unpack[CallOptions]
     ) -> PublicKeyResult:
@@ -155,23 +155,23 @@ class Crypto(Resource[D]):
         """
         return await self.api.data(GET_PUBLIC_KEY, {"name": name}, query={"version": version}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_sealing_bundle(self, *, key: str | None = None, **options: Unpack[CallOptions]) -> SealingBundle:
         """`GET /v1/encrypt/sealing-bundle`: what a browser needs to encrypt for this tenant."""
         return await self.api.data(GET_SEALING_BUNDLE, query={"key": key}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def inspect(self, value: str, **options: Unpack[WriteOptions]) -> InspectResult:
         """`POST /v1/inspect`: what a value is: whether encrypted, how, and with which key."""
         body = {"value": value}
         return await self.api.data(INSPECT, body=body, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_keys(self, **options: Unpack[CallOptions]) -> list[TransitKeyListItem]:
         """`GET /v1/crypto/keys`: all transit keys."""
         return await self.api.rows(LIST_KEYS, **options)
 
-    @operation
+    @blocking_or_awaited
     async def mint_client_token(
         self,
         *,
@@ -203,7 +203,7 @@ class Crypto(Resource[D]):
         }
         return await self.api.data(MINT_CLIENT_TOKEN, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def rewrap(self, name: str, *, ciphertext: str, **options: Unpack[WriteOptions]) -> RewrapResult:
         """`POST /v1/crypto/keys/{name}/rewrap`: the same plaintext under the key's latest version, without showing
         it.
@@ -211,12 +211,12 @@ class Crypto(Resource[D]):
         body = {"ciphertext": ciphertext}
         return await self.api.data(REWRAP, {"name": name}, body=body, **options)
 
-    @operation
+    @blocking_or_awaited
     async def rotate_key(self, name: str, **options: Unpack[WriteOptions]) -> KeyRotateResult:
         """`POST /v1/crypto/keys/{name}/rotate`: add a version; old ciphertexts stay readable."""
         return await self.api.data(ROTATE_KEY, {"name": name}, body={}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def sign(
         self,
         name: str,
@@ -231,7 +231,7 @@ class Crypto(Resource[D]):
         body = {"data": data, "data_b64": data_b64, "hash": hash, "rsa_padding": rsa_padding}
         return await self.api.data(SIGN, {"name": name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def sign_jwt(
         self,
         name: str,
@@ -244,7 +244,7 @@ class Crypto(Resource[D]):
         body = {"claims": claims, "header_overrides": header_overrides}
         return await self.api.data(SIGN_JWT, {"name": name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def sign_webhook(
         self,
         name: str,
@@ -266,7 +266,7 @@ class Crypto(Resource[D]):
         }
         return await self.api.data(SIGN_WEBHOOK, {"name": name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update_key(
         self, name: str, *, deletion_allowed: bool, **options: Unpack[WriteOptions]
     ) -> KeyUpdateResult:
@@ -274,7 +274,7 @@ class Crypto(Resource[D]):
         body = {"deletion_allowed": deletion_allowed}
         return await self.api.data(UPDATE_KEY, {"name": name}, body=body, **options)
 
-    @operation
+    @blocking_or_awaited
     async def verify(
         self,
         name: str,
@@ -290,7 +290,7 @@ class Crypto(Resource[D]):
         body = {"data": data, "data_b64": data_b64, "hash": hash, "rsa_padding": rsa_padding, "signature": signature}
         return await self.api.data(VERIFY, {"name": name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def verify_jwt(
         self, name: str, *, token: str, expected: dict[str, Any] | None = None, **options: Unpack[WriteOptions]
     ) -> JwtVerifyResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
@@ -48,7 +48,7 @@ UPDATE_ROLE: Operation[DbUpdateResult] = Operation("PATCH", "/v1/dyn-db-credenti
 class DynamicDB(Resource[D]):
     """Short-lived database logins."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -122,7 +122,7 @@ class DynamicDB(Resource[D]):
         }
         return await self.api.data(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_role(
         self,
         connection_name: str,
@@ -156,27 +156,27 @@ class DynamicDB(Resource[D]):
         }
         return await self.api.data(CREATE_ROLE, {"connection_name": connection_name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, name: str, **options: Unpack[WriteOptions]) -> NameDeleteResult:
         """`DELETE /v1/dyn-db-credentials/{name}`: forget a connection; its logins are revoked."""
         return await self.api.data(DELETE, {"name": name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete_role(self, connection_name: str, role: str, **options: Unpack[WriteOptions]) -> NameDeleteResult:
         """`DELETE /v1/dyn-db-credentials/{connection_name}/roles/{role}`: forget a role."""
         return await self.api.data(DELETE_ROLE, {"connection_name": connection_name, "role": role}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, name: str, **options: Unpack[CallOptions]) -> DbConnection:
         """`GET /v1/dyn-db-credentials/{name}`: one connection, without its passwords."""
         return await self.api.data(GET, {"name": name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list(self, **options: Unpack[CallOptions]) -> builtins.list[DbConnection]:
         """`GET /v1/dyn-db-credentials`: all connections."""
         return await self.api.rows(LIST, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_leases(
         self,
         *,
@@ -190,12 +190,12 @@ class DynamicDB(Resource[D]):
             LIST_LEASES, query={"limit": limit, "offset": offset, "connection": connection}, **options
         )
 
-    @operation
+    @blocking_or_awaited
     async def list_roles(self, connection_name: str, **options: Unpack[CallOptions]) -> builtins.list[DbRole]:
         """`GET /v1/dyn-db-credentials/{connection_name}/roles`: the roles of a connection."""
         return await self.api.rows(LIST_ROLES, {"connection_name": connection_name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def mint(
         self, connection_name: str, role: str, *, ttl_seconds: int | None = None, **options: Unpack[WriteOptions]
     ) -> MintedDbCredential:
@@ -212,12 +212,12 @@ class DynamicDB(Resource[D]):
             MINT, {"connection_name": connection_name, "role": role}, body=present(body), **options
         )
 
-    @operation
+    @blocking_or_awaited
     async def revoke_lease(self, lease_id: int | str, **options: Unpack[WriteOptions]) -> LeaseRevokeResult:
         """`POST /v1/dyn-db-credentials/leases/{lease_id}/revoke`: end a login now."""
         return await self.api.data(REVOKE_LEASE, {"lease_id": str(lease_id)}, body={}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def rotate_ssh_key(
         self,
         name: str,
@@ -235,7 +235,7 @@ class DynamicDB(Resource[D]):
         }
         return await self.api.data(ROTATE_SSH_KEY, {"name": name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         name: str,
@@ -267,7 +267,7 @@ class DynamicDB(Resource[D]):
         }
         return await self.api.data(UPDATE, {"name": name}, body=given(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update_role(
         self,
         connection_name: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
@@ -28,7 +28,7 @@ UPDATE: Operation[EnvironmentFull] = Operation("PATCH", "/v1/environments/{env_i
 class Environments(Resource[D]):
     """Environments that routes and secrets differ by."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -57,17 +57,17 @@ class Environments(Resource[D]):
         }
         return await self.api.data(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, env_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/environments/{env_id}`: remove an environment."""
         await self.api.nothing(DELETE, {"env_id": env_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list(self, **options: Unpack[CallOptions]) -> builtins.list[Environment]:
         """`GET /v1/environments`: all environments."""
         return await self.api.rows(LIST, **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         env_id: str,

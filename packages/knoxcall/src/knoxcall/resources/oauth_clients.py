@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
@@ -46,7 +46,7 @@ UPDATE: Operation[OAuthClientUpdateResult] = Operation("PATCH", "/v1/oauth-clien
 class OAuthClients(Resource[D]):
     """OAuth clients of this tenant."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -84,22 +84,22 @@ class OAuthClients(Resource[D]):
         }
         return await self.api.data_with_warning(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, oauth_client_id: str, **options: Unpack[CallOptions]) -> OAuthClientDetail:
         """`GET /v1/oauth-clients/{oauth_client_id}`: one OAuth client, without its secret."""
         return await self.api.data(GET, {"oauth_client_id": oauth_client_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list(self, **options: Unpack[CallOptions]) -> builtins.list[OAuthClient]:
         """`GET /v1/oauth-clients`: all OAuth clients."""
         return await self.api.rows(LIST, **options)
 
-    @operation
+    @blocking_or_awaited
     async def revoke(self, oauth_client_id: str, **options: Unpack[WriteOptions]) -> OAuthClientRevokeResult:
         """`DELETE /v1/oauth-clients/{oauth_client_id}`: revoke a client and every token it holds."""
         return await self.api.data(REVOKE, {"oauth_client_id": oauth_client_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def rotate_secret(
         self, oauth_client_id: str, **options: Unpack[WriteOptions]
     ) -> OAuthClientRotateSecretResult:
@@ -108,7 +108,7 @@ class OAuthClients(Resource[D]):
         """
         return await self.api.data_with_warning(ROTATE_SECRET, {"oauth_client_id": oauth_client_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         oauth_client_id: str,

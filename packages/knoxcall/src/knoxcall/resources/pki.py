@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import present
@@ -38,7 +38,7 @@ ROTATE_INTERMEDIATE: Operation[RotateIntermediateResult] = Operation("POST", "/v
 class PKI(Resource[D]):
     """A private certificate authority."""
 
-    @operation
+    @blocking_or_awaited
     async def create_role(
         self,
         root_name: str,
@@ -62,7 +62,7 @@ class PKI(Resource[D]):
         }
         return await self.api.data(CREATE_ROLE, {"root_name": root_name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_root(
         self, *, name: str, subject: dict[str, Any], **options: Unpack[WriteOptions]
     ) -> CreateRootResult:
@@ -75,17 +75,17 @@ class PKI(Resource[D]):
         body = {"name": name, "subject": subject}
         return await self.api.data(CREATE_ROOT, body=body, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_crl(self, name: str, **options: Unpack[CallOptions]) -> str:
         """`GET /v1/pki/roots/{name}/crl`: the revocation list, as text."""
         return await self.api.text(GET_CRL, {"name": name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_root_cert(self, name: str, **options: Unpack[CallOptions]) -> str:
         """`GET /v1/pki/roots/{name}/cert`: the root certificate, PEM."""
         return await self.api.text(GET_ROOT_CERT, {"name": name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def issue_cert(
         self,
         root_name: str,
@@ -103,17 +103,17 @@ class PKI(Resource[D]):
         body = {"san_dns": san_dns, "san_ip": san_ip, "subject": subject, "ttl_seconds": ttl_seconds}
         return await self.api.data(ISSUE_CERT, {"root_name": root_name, "role": role}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_roles(self, root_name: str, **options: Unpack[CallOptions]) -> list[CARole]:
         """`GET /v1/pki/roots/{root_name}/roles`: the roles under a root."""
         return await self.api.rows(LIST_ROLES, {"root_name": root_name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_roots(self, **options: Unpack[CallOptions]) -> list[CARoot]:
         """`GET /v1/pki/roots`: all root authorities."""
         return await self.api.rows(LIST_ROOTS, **options)
 
-    @operation
+    @blocking_or_awaited
     async def revoke_cert(
         self, root_name: str, *, serial_hex: str, reason: str | None = None, **options: Unpack[WriteOptions]
     ) -> RevokeCertResult:
@@ -121,7 +121,7 @@ class PKI(Resource[D]):
         body = {"reason": reason, "serial_hex": serial_hex}
         return await self.api.data(REVOKE_CERT, {"root_name": root_name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def rotate_intermediate(self, name: str, **options: Unpack[WriteOptions]) -> RotateIntermediateResult:
         """`POST /v1/pki/roots/{name}/rotate-intermediate`: replace the intermediate that signs."""
         return await self.api.data(ROTATE_INTERMEDIATE, {"name": name}, body={}, **options)

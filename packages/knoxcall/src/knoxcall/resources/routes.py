@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
@@ -49,7 +49,7 @@ UPSERT_ENVIRONMENT: Operation[RouteEnvironmentConfig] = Operation(
 class Routes(Resource[D]):
     """Routes: which upstream a call goes to, and what happens to it on the way."""
 
-    @operation
+    @blocking_or_awaited
     async def create(self, *, name: str, target_base_url: str, **options: Unpack[WriteOptions]) -> RouteFull:
         """`POST /v1/routes`: add a route to `target_base_url`.
 
@@ -58,7 +58,7 @@ class Routes(Resource[D]):
         body = {"name": name, "target_base_url": target_base_url}
         return await self.api.data(CREATE, body=body, **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_action(
         self,
         route_id: str,
@@ -95,22 +95,22 @@ class Routes(Resource[D]):
         }
         return await self.api.data(CREATE_ACTION, {"route_id": route_id}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, route_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/routes/{route_id}`: remove a route, its environments and its actions."""
         await self.api.nothing(DELETE, {"route_id": route_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete_action(self, route_id: str, action_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/routes/{route_id}/actions/{action_id}`: remove one action of a route."""
         await self.api.nothing(DELETE_ACTION, {"route_id": route_id, "action_id": action_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete_environment(self, route_id: str, env_name: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/routes/{route_id}/environments/{env_name}`: remove a route's settings for one environment."""
         await self.api.nothing(DELETE_ENVIRONMENT, {"route_id": route_id, "env_name": env_name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, route_id: str, **options: Unpack[CallOptions]) -> RouteDetail:
         """`GET /v1/routes/{route_id}`: one route.
 
@@ -119,7 +119,7 @@ class Routes(Resource[D]):
         """
         return await self.api.data(GET, {"route_id": route_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_logs(
         self, route_id: str, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> RouteLogPage:
@@ -140,7 +140,7 @@ class Routes(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, GET_LOGS, {"route_id": route_id}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> RoutePage:
@@ -152,19 +152,19 @@ class Routes(Resource[D]):
         """
         return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_actions(self, route_id: str, **options: Unpack[CallOptions]) -> builtins.list[RouteAction]:
         """`GET /v1/routes/{route_id}/actions`: all actions of a route."""
         return await self.api.rows(LIST_ACTIONS, {"route_id": route_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_environments(
         self, route_id: str, **options: Unpack[CallOptions]
     ) -> builtins.list[RouteEnvironmentListItem]:
         """`GET /v1/routes/{route_id}/environments`: the environments a route is set up for."""
         return await self.api.rows(LIST_ENVIRONMENTS, {"route_id": route_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         route_id: str,
@@ -190,7 +190,7 @@ class Routes(Resource[D]):
         }
         return await self.api.data(UPDATE, {"route_id": route_id}, body=given(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def upsert_environment(
         self,
         route_id: str,

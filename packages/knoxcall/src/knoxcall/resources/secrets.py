@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
@@ -42,7 +42,7 @@ UPDATE: Operation[SecretUpdateResult] = Operation("PATCH", "/v1/secrets/{secret_
 class Secrets(Resource[D]):
     """Secrets that routes inject; values go in and never come out."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -71,7 +71,7 @@ class Secrets(Resource[D]):
         }
         return await self.api.data(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_certificate(
         self,
         *,
@@ -103,7 +103,7 @@ class Secrets(Resource[D]):
         }
         return await self.api.data(CREATE_CERTIFICATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_oauth2(
         self,
         *,
@@ -153,17 +153,17 @@ class Secrets(Resource[D]):
         }
         return await self.api.data(CREATE_OAUTH2, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, secret_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/secrets/{secret_id}`: remove a secret and all its values."""
         await self.api.nothing(DELETE, {"secret_id": secret_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, secret_id: str, **options: Unpack[CallOptions]) -> Secret:
         """`GET /v1/secrets/{secret_id}`: what is known about a secret; never its value."""
         return await self.api.data(GET, {"secret_id": secret_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_oauth_token(
         self, secret_id: str, *, environment: str | None = None, **options: Unpack[CallOptions]
     ) -> SecretOAuthToken:
@@ -179,14 +179,14 @@ class Secrets(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, LIST, {}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> SecretPage:
         """`GET /v1/secrets`: one page of secrets, without their values."""
         return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def set_value(
         self, secret_id: str, *, value: str, environment: str | None = None, **options: Unpack[WriteOptions]
     ) -> SecretValueResult:
@@ -194,7 +194,7 @@ class Secrets(Resource[D]):
         body = {"environment": environment, "value": value}
         return await self.api.data(SET_VALUE, {"secret_id": secret_id}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         secret_id: str,

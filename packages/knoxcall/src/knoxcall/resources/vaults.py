@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
@@ -49,7 +49,7 @@ UPDATE_TOKEN: Operation[TokenUpdateResult] = Operation("PATCH", "/v1/vaults/{nam
 class Vaults(Resource[D]):
     """Vaults: values stored behind tokens."""
 
-    @operation
+    @blocking_or_awaited
     async def bulk_tokenize(
         self, name_or_id: str, *, values: builtins.list[dict[str, Any]], **options: Unpack[WriteOptions]
     ) -> BulkTokenizeResult:
@@ -59,7 +59,7 @@ class Vaults(Resource[D]):
         body = {"values": values}
         return await self.api.data(BULK_TOKENIZE, {"name_or_id": name_or_id}, body=body, **options)
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -88,22 +88,22 @@ class Vaults(Resource[D]):
         }
         return await self.api.data(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, name_or_id: str, **options: Unpack[WriteOptions]) -> DeleteResult:
         """`DELETE /v1/vaults/{name_or_id}`: destroy a vault and everything in it."""
         return await self.api.data(DELETE, {"name_or_id": name_or_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete_token(self, name_or_id: str, id_or_token: str, **options: Unpack[WriteOptions]) -> DeleteResult:
         """`DELETE /v1/vaults/{name_or_id}/tokens/{id_or_token}`: forget one token and its value."""
         return await self.api.data(DELETE_TOKEN, {"name_or_id": name_or_id, "id_or_token": id_or_token}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def detokenize(self, name_or_id: str, id_or_token: str, **options: Unpack[CallOptions]) -> DetokenizeResult:
         """`GET /v1/vaults/{name_or_id}/tokens/{id_or_token}`: the value behind a token, as text and base64."""
         return await self.api.data(DETOKENIZE, {"name_or_id": name_or_id, "id_or_token": id_or_token}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, name_or_id: str, **options: Unpack[CallOptions]) -> VaultDetail:
         """`GET /v1/vaults/{name_or_id}`: one vault, with its figures."""
         return await self.api.data(GET, {"name_or_id": name_or_id}, **options)
@@ -120,14 +120,14 @@ class Vaults(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, LIST_TOKENS, {"name_or_id": name_or_id}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> VaultPage:
         """`GET /v1/vaults`: one page of vaults."""
         return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_tokens(
         self, name_or_id: str, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> VaultTokenPage:
@@ -136,12 +136,12 @@ class Vaults(Resource[D]):
             LIST_TOKENS, {"name_or_id": name_or_id}, query={"page": page, "per_page": per_page}, **options
         )
 
-    @operation
+    @blocking_or_awaited
     async def rotate(self, name_or_id: str, **options: Unpack[WriteOptions]) -> RotateResult:
         """`POST /v1/vaults/{name_or_id}/rotate`: encrypt the vault anew under a new key version."""
         return await self.api.data(ROTATE, {"name_or_id": name_or_id}, body={}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def tokenize(
         self,
         name_or_id: str,
@@ -172,7 +172,7 @@ class Vaults(Resource[D]):
         }
         return await self.api.data(TOKENIZE, {"name_or_id": name_or_id}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         name_or_id: str,
@@ -192,7 +192,7 @@ class Vaults(Resource[D]):
         }
         return await self.api.data(UPDATE, {"name_or_id": name_or_id}, body=given(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update_token(
         self, name_or_id: str, id_or_token: str, *, metadata: dict[str, Any], **options: Unpack[WriteOptions]
     ) -> TokenUpdateResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
@@ -46,7 +46,7 @@ class Webhooks(Resource[D]):
 
     construct_event = staticmethod(construct_webhook_event)
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -108,17 +108,17 @@ class Webhooks(Resource[D]):
         }
         return await self.api.data(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, webhook_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/webhooks/{webhook_id}`: stop deliveries and forget the webhook."""
         await self.api.nothing(DELETE, {"webhook_id": webhook_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, webhook_id: str, **options: Unpack[CallOptions]) -> WebhookDetail:
         """`GET /v1/webhooks/{webhook_id}`: one webhook."""
         return await self.api.data(GET, {"webhook_id": webhook_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_logs(
         self, webhook_id: str, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> WebhookLogPage:
@@ -141,24 +141,24 @@ class Webhooks(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, GET_LOGS, {"webhook_id": webhook_id}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> WebhookPage:
         """`GET /v1/webhooks`: one page of webhooks."""
         return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_event_types(self, **options: Unpack[CallOptions]) -> WebhookEventTypesData:
         """`GET /v1/webhooks/event-types`: the events that can be subscribed to."""
         return await self.api.data(LIST_EVENT_TYPES, **options)
 
-    @operation
+    @blocking_or_awaited
     async def test(self, webhook_id: str, **options: Unpack[WriteOptions]) -> WebhookTestResult:
         """`POST /v1/webhooks/{webhook_id}/test`: deliver a test event now and say how it went."""
         return await self.api.data(TEST, {"webhook_id": webhook_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         webhook_id: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sdk_engine.streams import OpenRequest, OpenResponse
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     import httpx
 
     from sdk_engine.deadline import Deadline
-    from sdk_engine.wire import AsyncWire, Request, Response, SyncWire
+    from sdk_engine.messages import Request, Response
+    from sdk_engine.wires import AsyncWire, SyncWire
 
 _FIRST_REFUSAL = 400
 
@@ -19,15 +21,15 @@ _FIRST_REFUSAL = 400
 class SyncStreamWire(SyncHttpxWire):
     """Hands over the answer to an `OpenRequest`, or reads it if it is a refusal; leaves other requests to `whole`."""
 
-    def __init__(self, whole: SyncWire, client: httpx.Client | None = None) -> None:
-        super().__init__(client)
+    def __init__(self, whole: SyncWire, client: httpx.Client | str | None = None) -> None:
+        super().__init__(None if client == "httpx" else client)
         self._whole = whole
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request; for an open answer, `timeout` bounds each single wait."""
         if isinstance(request, OpenRequest):
-            return super().send(request, timeout)
-        return self._whole.send(request, timeout)
+            return super().send(request, timeout, patience)
+        return self._whole.send(request, timeout, patience)
 
     def _take(self, answer: httpx.Response, deadline: Deadline) -> Response:
         return OpenResponse(answer) if answer.status_code < _FIRST_REFUSAL else super()._take(answer, deadline)
@@ -38,15 +40,15 @@ class AsyncStreamWire(AsyncHttpxWire):
 
     _leaves_open = True
 
-    def __init__(self, whole: AsyncWire, client: httpx.AsyncClient | None = None) -> None:
-        super().__init__(client)
+    def __init__(self, whole: AsyncWire, client: httpx.AsyncClient | str | None = None) -> None:
+        super().__init__(None if client == "httpx" else client)
         self._whole = whole
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request; for an open answer, `timeout` bounds each single wait."""
         if isinstance(request, OpenRequest):
-            return await super().send(request, timeout)
-        return await self._whole.send(request, timeout)
+            return await super().send(request, timeout, patience)
+        return await self._whole.send(request, timeout, patience)
 
     async def _take(self, answer: httpx.Response) -> Response:
         return OpenResponse(answer) if answer.status_code < _FIRST_REFUSAL else await super()._take(answer)

@@ -9,7 +9,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sdk_engine.errors import ConfigurationError
-from sdk_engine.wire import WireFailure
+from sdk_engine.messages import WireFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

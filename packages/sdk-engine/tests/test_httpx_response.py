@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import httpx
-from sdk_engine.public import httpx_response
-from sdk_engine.wire import Response
+from sdk_engine.httpx_response import httpx_response
+from sdk_engine.messages import Response
 
 
 def test_an_answer_becomes_httpxs_own_type_without_the_credential() -> None:

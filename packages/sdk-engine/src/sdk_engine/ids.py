@@ -1,4 +1,4 @@
-"""Keys that let a server recognise a repeated request."""
+"""Ids of a call: the key by which a server recognises a repeated request, and the id that its logs know the call by."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 
 IDEMPOTENCY_KEY_HEADER = "Idempotency-Key"
 MAX_KEY_LENGTH = 256
+REQUEST_ID_HEADER = "X-Request-ID"
 
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
@@ -14,6 +15,11 @@ def random_uuid() -> str:
     """A fresh version 4 UUID as text, from the operating system's randomness (a third of `uuid.uuid4`'s cost)."""
     digits = os.urandom(16).hex()
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
+
+
+def generate_request_id() -> str:
+    """A fresh request id (UUID4 text)."""
+    return random_uuid()
 
 
 def check_idempotency_key(key: str) -> None:

@@ -7,8 +7,14 @@ import uuid
 from typing import Any
 
 import pytest
-from sdk_engine.idempotency import IDEMPOTENCY_KEY_HEADER, MAX_KEY_LENGTH, check_idempotency_key, random_uuid
-from sdk_engine.request_id import REQUEST_ID_HEADER, generate_request_id
+from sdk_engine.ids import (
+    IDEMPOTENCY_KEY_HEADER,
+    MAX_KEY_LENGTH,
+    REQUEST_ID_HEADER,
+    check_idempotency_key,
+    generate_request_id,
+    random_uuid,
+)
 
 
 @pytest.mark.promise("kneo.idempotency.header-constant", "kneo.request-id.header-constant")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sdk_engine.decoding import KEPT_BODY, UndecodableBody, decode_json, encode_json, error_body
+from sdk_engine.bodies import KEPT_BODY, UndecodableBody, decode_json, encode_json, error_body
 from sdk_engine.errors import ConfigurationError, StatusError
 from sdk_engine.models import Model, OpenObject
 

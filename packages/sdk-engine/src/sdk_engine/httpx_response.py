@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import httpx
 
-    from sdk_engine.wire import Response
+    from sdk_engine.messages import Response
 
 _NOT_MODIFIED = 304
 _UNDONE = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # the body is already decoded
