@@ -70,6 +70,7 @@ ROWS = (
     Situation("ends.hook_before_new", "early last"),
     Situation("ends.hook_after_old", "early last"),
     Situation("ends.hook_after_new", "early last"),
+    Situation("ends.hook_on_the_same_loop", "early later last", AWAITED),
     Situation("ends.hook_first", "last"),
     Situation("ends.hook_by_name", "last"),
     Situation("ends.hook_closes", "early closed"),

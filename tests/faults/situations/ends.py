@@ -102,6 +102,21 @@ def hook_after_new(kind: str, url: str) -> None:
     _at_exit(lambda: say(KINDS[kind](url), "last"))
 
 
+def hook_on_the_same_loop(kind: str, url: str) -> None:
+    """Hooks from before and after the first request go on with the event loop that served it."""
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+
+    def ask(name: str) -> None:
+        print(loop.run_until_complete(_kept[0].call(name)), flush=True)
+
+    _at_exit(lambda: ask("last"))
+    _kept.append(AWAITED[kind](url))
+    ask("early")
+    _at_exit(lambda: ask("later"))
+
+
 def hook_first(kind: str, url: str) -> None:
     """The client is used for the first time in the hook."""
     _kept.append(KINDS[kind](url))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -82,7 +81,7 @@ def _press(url: str, once: str, *, pause: float = 0.0) -> list[float]:
         control.ask(once)
         time.sleep(pause)
         pressed.append(time.monotonic())
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)  # where a terminal's arrives
 
     threading.Thread(target=press, daemon=True).start()
     return pressed
