@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sdk_engine.call import RequestOptions, exchange
+from sdk_engine.call import exchange
+from sdk_engine.settings import RequestOptions
 
 from kneo_client.core.errors import KneoNetworkError
 from kneo_client.core.retries import RetryPolicy

@@ -6,11 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from sdk_engine.budget import CAPACITY, RetryBudget
-from sdk_engine.call import ClientSettings, exchange
+from sdk_engine.call import exchange
 from sdk_engine.drivers import AsyncDriver
 from sdk_engine.errors import SdkError
 from sdk_engine.messages import WireFailure
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import ClientSettings
 from sdk_engine.testing import FakeAsyncWire
 
 from kneo_client.core.errors import KneoError

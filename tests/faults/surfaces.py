@@ -10,9 +10,10 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sdk_engine.call import RequestOptions, call
+from sdk_engine.call import call
 from sdk_engine.drivers import SyncDriver
 from sdk_engine.errors import SdkError
+from sdk_engine.settings import RequestOptions
 
 from kaizen_client import KaizenClient, KaizenClientConfig, KaizenError, SyncKaizenClient
 from kneo_client.core.errors import KneoError

@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sdk_engine.call import ClientSettings, call, exchange
+from sdk_engine.call import call, exchange
 from sdk_engine.drivers import SyncDriver
 from sdk_engine.messages import Response
-from sdk_engine.models import Model
 from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import ClientSettings
 from sdk_engine.testing import FakeSyncWire
 
 from kneo_client.core.errors import KneoError, KneoErrors, KneoProtocolError
+from kneo_client.core.models import Model
 from kneo_client.platform import human_tasks, runs
 from tests.faults.cancellation import ANSWER
 

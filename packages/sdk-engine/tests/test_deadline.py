@@ -8,19 +8,21 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sdk_engine.call import ClientSettings, RequestOptions, call
+from sdk_engine.bodies import typed
+from sdk_engine.call import call
 from sdk_engine.deadline import FOREVER, Deadline
 from sdk_engine.drivers import SyncDriver
 from sdk_engine.messages import WireFailure
 from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.wires.default import DefaultSyncWire
 from sdk_engine.wires.httpx import SyncHttpxWire
 
 from .loopback import answer
 from .walking import STEADY, Clock, Walk, client, walk
 
-GET = Operation[dict[str, Any]]("GET", "/x", lambda: dict)
+GET = Operation[dict[str, Any]]("GET", "/x", typed(lambda: dict))
 TIMEOUT = WireFailure("no complete answer within 10 s", timed_out=True)
 
 

@@ -98,7 +98,9 @@ def test_an_answer_arrives_whole(send: Sender, right: Right, serve: Any) -> None
 
 
 @over_every_wire
-@pytest.mark.parametrize("lengths", [b"Content-Length: 8\r\nContent-Length: 8\r\n\r\n", b"Content-Length: 8, 8\r\n\r\n"])
+@pytest.mark.parametrize(
+    "lengths", [b"Content-Length: 8\r\nContent-Length: 8\r\n\r\n", b"Content-Length: 8, 8\r\n\r\n"]
+)
 def test_a_length_said_twice_is_that_length_or_no_http(send: Sender, lengths: bytes, serve: Any) -> None:
     """The standard leaves the choice (RFC 9112, 6.3); aiohttp refuses."""
     try:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sdk_engine.call import ClientSettings
 from sdk_engine.errors import SdkError
 from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import ClientSettings
 from sdk_engine.steps import Send, Sleep
 
 Answer = int | Response | WireFailure

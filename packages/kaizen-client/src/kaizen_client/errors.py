@@ -194,13 +194,19 @@ class KaizenErrors:
             kept = {name: _shortened(parsed[name]) for name in _KEPT_FIELDS if name in parsed}
         types: dict[int, type[KaizenAPIError]] = {429: KaizenRateLimitError, 422: KaizenValidationError}
         error = types.get(status, KaizenAPIError)
-        return error(status, kept, httpx.Headers(list(response.headers)), suffix=suffix and f" {suffix}", **facts)
+        return error(
+            status,
+            kept,
+            httpx.Headers([(name.encode(), value.encode()) for name, value in response.headers]),
+            suffix=suffix and f" {suffix}",
+            **facts,
+        )
 
     def unusable(self, response: Response, problem: str, **facts: Any) -> KaizenResponseError:
         """The error for a 2xx that cannot be read."""
         import httpx
 
-        headers = httpx.Headers(list(response.headers))
+        headers = httpx.Headers([(name.encode(), value.encode()) for name, value in response.headers])
         body = error_body(response.content)[1]
         return KaizenResponseError(problem, status=response.status_code, body=body, headers=headers, **facts)
 

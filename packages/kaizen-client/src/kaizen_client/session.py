@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.bodies import UndecodableBody, decode_json, encode_json
-from sdk_engine.call import ClientSettings, Life, RequestOptions
+from sdk_engine.call import Life
 from sdk_engine.deadline import Deadline
 from sdk_engine.errors import ConfigurationError, Outcome, SdkError
 from sdk_engine.ids import generate_request_id
 from sdk_engine.operation import Operation
 from sdk_engine.retries import IDEMPOTENT_METHODS, RetryPolicy
+from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.steps import Sleep
 
 from kaizen_client.cache import KeptAnswers

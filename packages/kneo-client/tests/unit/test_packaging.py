@@ -28,7 +28,7 @@ def run(*command: str) -> str:
 
 @pytest.mark.promise("kneo.client.version", "kneo.packaging.distribution-name", "kneo.packaging.python-version")
 def test_name_version_and_python() -> None:
-    assert run("-c", "from kneo_client import KneoClient, __version__; print(__version__)") == "0.1.0\n"
+    assert run("-c", "from kneo_client import KneoClient, __version__; print(__version__)") == "1.3.0\n"
     assert (METADATA["Name"], METADATA["Version"]) == ("kneo-client", kneo_client.__version__)
     assert METADATA["Requires-Python"] == ">=3.12"
 
@@ -40,7 +40,7 @@ def test_dependencies() -> None:
     names = {re.split(r"[^\w-]", each)[0] for each in required if "extra ==" not in each}
     assert names == {"sdk-engine", "httpx", "anyio", "msgspec", "platformdirs"}
     extras = {each.replace("'", '"').replace(" ", "") for each in required if "extra ==" in each}
-    assert extras == {'kneo-serv==0.4.0;extra=="local"'}
+    assert extras == {'kneo-serv[postgres]==1.2.0;extra=="local"', 'fastapi<0.140;extra=="local"'}
     assert METADATA.get_all("Provides-Extra") == ["local"]
 
 

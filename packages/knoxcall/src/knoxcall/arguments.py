@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, Union
 
-from sdk_engine.models import UNSET, Unset
 from typing_extensions import TypedDict
 
 if TYPE_CHECKING:
@@ -14,8 +13,21 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-NotGiven = Unset
-NOT_GIVEN: Final = UNSET
+
+class NotGiven:
+    """The type of `NOT_GIVEN`."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+    def __reduce__(self) -> str:
+        return "NOT_GIVEN"
+
+
+NOT_GIVEN: Final = NotGiven()
 """The value of an argument that was left out, where None means null."""
 
 if TYPE_CHECKING:

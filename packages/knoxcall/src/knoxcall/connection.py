@@ -7,8 +7,8 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.call import ClientSettings
 from sdk_engine.messages import connect_limit
+from sdk_engine.settings import ClientSettings
 from sdk_engine.wires import WireSettings, async_wire, sync_wire
 
 from knoxcall._version import __version__

@@ -6,13 +6,15 @@ import functools
 import itertools
 import json
 import zlib
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sdk_engine.errors import ConfigurationError
 from sdk_engine.messages import WireFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from sdk_engine.messages import Response
 
 T = TypeVar("T")
 
@@ -31,6 +33,17 @@ class UndecodableBody(Exception):
     """The body is not what was promised; the message names the field."""
 
 
+class RefusedInside(Exception):
+    """The answer says success in its status and no in its body."""
+
+
+class Content(NamedTuple):
+    """A body that is bytes already, and its media type; None sends no type."""
+
+    data: bytes
+    type: str | None = "application/json"
+
+
 def encode_json(value: object) -> bytes:
     """The JSON text of a body.
 
@@ -44,42 +57,54 @@ def encode_json(value: object) -> bytes:
     raise ConfigurationError(f"the body cannot be sent as JSON: {reason}")
 
 
-@functools.cache
-def _decoder(result: Any) -> Callable[[bytes], Any]:
-    """The decoding function for a type. msgspec and the models load here, when the first answer needs them."""
-    if result is type(None):
-        return lambda content: None
-    import msgspec
-
-    from sdk_engine.models import Model, Source, open_object
-
-    decode = msgspec.json.Decoder(result, dec_hook=open_object).decode
-    if not (isinstance(result, type) and issubclass(result, Model)):
-        return decode
-
-    def decode_model(content: bytes) -> Model:
-        model: Model = decode(content)
-        model.keep_source(Source(content))
-        return model
-
-    return decode_model
-
-
-def decode_json(content: bytes, result: type[T]) -> T:
-    """The body as `result`, which for `NoneType` is not read. Unknown fields stay reachable on models.
+def decode_json(content: bytes, result: Any = Any) -> Any:
+    """The body as `result`: plain values, or a type, which may have a `from_json` of its own.
 
     Raises:
-        UndecodableBody: not JSON, or not of that shape.
+        UndecodableBody: it is not JSON, or not of that shape.
     """
     if content.startswith(_BOM):
         content = content[len(_BOM) :]
     try:
-        value: T = _decoder(result)(content)  # type: ignore[arg-type]
+        return _decoder(result)(content)
     except (ValueError, RecursionError) as exc:  # msgspec's errors and UnicodeDecodeError are ValueErrors
         reason = "it is nested too deeply" if isinstance(exc, RecursionError) else str(exc)
-    else:
-        return value
     raise UndecodableBody(reason)
+
+
+@functools.cache
+def _decoder(result: Any) -> Callable[[bytes], Any]:
+    """The decoding function for a type: its own, if it has one. msgspec loads when the first answer needs it."""
+    own: Callable[[bytes], Any] | None = getattr(result, "from_json", None)
+    if own is not None:
+        return own
+    import msgspec
+
+    return msgspec.json.Decoder(result).decode
+
+
+def plain_json(response: Response) -> Any:
+    """What an operation gives that says nothing else: its body as plain values."""
+    return decode_json(response.content)
+
+
+def typed(load: Callable[[], type[T]]) -> Callable[[Response], T]:
+    """A decoding function for bodies of this type; `load` gives it at the first answer, so that types load late."""
+
+    def decode(response: Response) -> T:
+        result: T = decode_json(response.content, load())
+        return result
+
+    return decode
+
+
+def text(response: Response) -> str:
+    """The body as text, for an operation that does not answer with JSON."""
+    return response.content.decode(errors="replace")
+
+
+def nothing(response: Response) -> None:
+    """None, whatever the body: for an operation whose success carries no news, such as a 204."""
 
 
 def error_body(content: bytes) -> tuple[Any, Any]:
@@ -87,7 +112,7 @@ def error_body(content: bytes) -> tuple[Any, Any]:
     if not content:
         return None, None
     try:
-        parsed = decode_json(content, Any)  # type: ignore[type-var, unused-ignore]
+        parsed = decode_json(content)
     except UndecodableBody:
         return None, content[:KEPT_BODY].decode(errors="replace")
     small = len(content) <= KEPT_BODY

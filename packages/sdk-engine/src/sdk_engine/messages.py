@@ -55,11 +55,24 @@ class Headers:
 
 
 class Request:
-    """One request, ready to send. Its repr never shows headers or body: they hold secrets and customers' data."""
+    """One request, ready to send. Its repr never shows headers or body: they hold secrets and customers' data.
 
-    __slots__ = ("base", "content", "headers", "method", "target")
+    `streamed` asks a wire that can do so to leave the answer's body unread.
+    """
 
-    def __init__(self, method: str, base: str, target: str, headers: dict[str, str], content: bytes | None) -> None:
+    __slots__ = ("base", "content", "headers", "method", "streamed", "target")
+
+    def __init__(
+        self,
+        method: str,
+        base: str,
+        target: str,
+        headers: dict[str, str],
+        content: bytes | None,
+        *,
+        streamed: bool = False,
+    ) -> None:
+        self.streamed = streamed
         self.method = method
         self.base = base
         self.target = target
@@ -73,16 +86,20 @@ class Request:
 
     def with_headers(self, extra: dict[str, str]) -> Request:
         """A copy with these headers added; attempts never share a mutable request."""
-        return Request(self.method, self.base, self.target, {**self.headers, **extra}, self.content)
+        headers = {**self.headers, **extra}
+        return Request(self.method, self.base, self.target, headers, self.content, streamed=self.streamed)
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.target.partition('?')[0]}>"
 
 
 class Response:
-    """One answer, body read to its end and content codings undone."""
+    """One answer, body read to its end and content codings undone.
 
-    __slots__ = ("_headers", "content", "status_code")
+    `final` is set by an auth flow that knows that nothing may be sent again, whatever the answer is.
+    """
+
+    __slots__ = ("_headers", "content", "final", "status_code")
 
     def __init__(
         self,
@@ -92,6 +109,7 @@ class Response:
     ) -> None:
         self.status_code = status_code
         self.content = content
+        self.final = False
         self._headers = headers
 
     @property

@@ -26,7 +26,7 @@ def process() -> Process:
 
 
 def _begin_anew() -> None:
-    global _current  # noqa: PLW0603 - the one thing that a fork changes
+    global _current
     _current = Process()
 
 

@@ -1,12 +1,17 @@
-"""Real uses of `@operation`, never executed: `test_typing.py` holds what two type checkers say against the comments."""
+"""Real uses of `@blocking_or_awaited`, never executed.
+
+`test_typing.py` holds what two type checkers say against the comments.
+"""
 
 from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar
 
-from sdk_engine.call import ClientSettings, call
+from sdk_engine.bodies import nothing, typed
+from sdk_engine.call import call
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.methods import blocking_or_awaited
-from sdk_engine.operation import Operation, nothing
+from sdk_engine.operation import Operation
+from sdk_engine.settings import ClientSettings
 from typing_extensions import reveal_type
 
 D_co = TypeVar("D_co", SyncDriver, AsyncDriver, covariant=True)
@@ -72,7 +77,7 @@ async def awaiting(client: AsyncClient) -> None:
 
 
 async def decoded(shared: ClientSettings) -> None:
-    reveal_type(await call(shared, Operation("GET", "/x", lambda: Run)))  # reveals: Run
+    reveal_type(await call(shared, Operation("GET", "/x", typed(lambda: Run))))  # reveals: Run
     reveal_type(await call(shared, Operation("DELETE", "/x", nothing)))  # reveals: None
 
 

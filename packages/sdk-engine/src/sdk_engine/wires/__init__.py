@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sdk_engine.messages import Request, Response
 
-__all__ = ["AsyncWire", "SyncWire", "WireSettings", "async_wire", "sync_wire"]
+__all__ = ["DEFAULT", "AsyncWire", "SyncWire", "WireSettings", "async_wire", "sync_wire"]
 
 SWITCH = "SDK_HTTP"
 """The environment variable that may say "httpx"."""
@@ -101,8 +101,7 @@ def _chosen(http_client: Any, wanted: str) -> Any:
     kinds = {(cls.__module__.partition(".")[0], cls.__name__) for cls in type(http_client).__mro__}
     if not kinds & {("httpx", wanted), ("httpx2", wanted)}:
         raise ConfigurationError(
-            f'http_client must be an httpx.{wanted}, an httpx2.{wanted} or the word "httpx", '
-            f"not {_named(http_client)}"
+            f'http_client must be an httpx.{wanted}, an httpx2.{wanted} or the word "httpx", not {_named(http_client)}'
         )
     return http_client
 

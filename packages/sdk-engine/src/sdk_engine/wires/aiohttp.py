@@ -24,10 +24,10 @@ from aiohttp.http_exceptions import LineTooLong
 from yarl import URL
 
 from sdk_engine import places
-from sdk_engine.bodies import BodyReader
-from sdk_engine.messages import Response, WireFailure, already_closed, check_framing, framed_twice
+from sdk_engine.messages import Response, WireFailure, already_closed, framed_twice
 from sdk_engine.wires import failures
 from sdk_engine.wires.environment import Route, route_to
+from sdk_engine.wires.heads import as_text, body_reader
 from sdk_engine.wires.idle import IdleConnections
 from sdk_engine.wires.names import Resolver
 from sdk_engine.wires.pools import Lease, LoopPools
@@ -181,7 +181,7 @@ class AiohttpWire:
         try:
             async with _limit(left):
                 return await self._exchange(seat.lease.pool, attempt, request, route, left)
-        except (aiohttp.ClientError, OSError, ValueError, asyncio.TimeoutError) as exc:  # noqa: UP041 - Python 3.10
+        except (aiohttp.ClientError, OSError, ValueError, asyncio.TimeoutError) as exc:
             failure = _failure(exc, left, attempt)
         except RuntimeError as exc:
             if "ession is closed" not in str(exc):
@@ -200,14 +200,7 @@ class AiohttpWire:
     async def _exchange(self, pool: _Pool, attempt: _Attempt, request: Request, route: Route, left: float) -> Response:
         answer = await pool.session.request(**self._arguments(request, route, left))
         try:
-            headers, body = answer.headers, answer.content
-            failures.check_head(answer.raw_headers)
-            coding = headers.get("Content-Encoding")
-            if "Transfer-Encoding" in headers:
-                check_framing(headers.get("Content-Length"), ", ".join(headers.getall("Transfer-Encoding")))
-            reader = BodyReader(
-                coding and ", ".join(headers.getall("Content-Encoding")), self._settings.max_body
-            )
+            body, reader = answer.content, body_reader(answer.raw_headers, self._settings.max_body)
             while not body.at_eof():
                 reader.feed(await body.readany())
             content = reader.finish()
@@ -216,7 +209,7 @@ class AiohttpWire:
             raise
         if attempt.transport is not None:
             pool.released(attempt.transport)
-        return Response(answer.status, content, functools.partial(_headers, answer.raw_headers))
+        return Response(answer.status, content, functools.partial(as_text, answer.raw_headers))
 
     def _arguments(self, request: Request, route: Route, left: float) -> dict[str, Any]:
         for name, value in request.headers.items():
@@ -246,7 +239,7 @@ class AiohttpWire:
         try:
             async with _limit(None if math.isinf(longest) else longest):
                 await slots.wait_for(asyncio.Event())
-        except asyncio.TimeoutError:  # noqa: UP041 - Python 3.10
+        except asyncio.TimeoutError:
             failure = failures.crowded(slots.size, longest)
         else:
             return max(patience - (time.monotonic() - began), 0.0)
@@ -292,10 +285,6 @@ def _limits(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(connect=connect, sock_read=read, ceil_threshold=math.inf)
 
 
-def _headers(raw: Any) -> list[tuple[str, str]]:
-    return [(name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in raw]
-
-
 def _failure(exc: BaseException, timeout: float, attempt: _Attempt) -> WireFailure:
     """What an exception of the library means."""
     sent = attempt.sent is not False  # None: it never asked our connector, so nobody knows
@@ -309,16 +298,14 @@ def _failure(exc: BaseException, timeout: float, attempt: _Attempt) -> WireFailu
     if isinstance(exc, ValueError) and not resolving and not isinstance(exc, aiohttp.ClientSSLError):
         return failures.refused(type(exc).__name__)
     reason = _reason(exc)
-    return failures.broken_off(reason) if sent else failures.no_connection(reason, transient=not _final(exc))
+    if sent:
+        return failures.broken_off(reason)
+    return failures.no_connection(reason, transient=not failures.tls_refused(exc))
 
 
 def _is_being_cancelled() -> bool:
     cancelling = getattr(asyncio.current_task(), "cancelling", None)  # since Python 3.11
     return cancelling is None or cancelling() > 0
-
-
-def _final(exc: BaseException) -> bool:
-    return failures.tls_refused(exc) or isinstance(exc, UnicodeError)
 
 
 def _answer_refused(exc: aiohttp.ClientResponseError, *, sent: bool) -> WireFailure:

@@ -14,6 +14,7 @@ from sdk_engine import places
 from sdk_engine.deadline import Deadline
 from sdk_engine.messages import Response, already_closed
 from sdk_engine.wires import failures
+from sdk_engine.wires.heads import as_text, body_reader
 from sdk_engine.wires.httpcore import (
     PIECE,
     Attempt,
@@ -24,11 +25,9 @@ from sdk_engine.wires.httpcore import (
     Stale,
     arguments,
     current,
-    fields,
     may_stay,
     meaning,
     outgoing,
-    reader,
     taken_apart,
 )
 from sdk_engine.wires.idle import IdleConnections, sweeper
@@ -83,7 +82,7 @@ class _Backend(core.SyncBackend):
         try:
             infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except UnicodeError as exc:  # a label of a name that is too long for the resolver
-            raise core.UnsupportedProtocol(str(exc)) from None
+            raise core.ConnectError(str(exc)) from None
         except OSError as exc:
             raise core.ConnectError(str(exc)) from exc
         failure: Exception = core.ConnectTimeout()
@@ -105,7 +104,9 @@ class _Pool:
     """The connections of one kind that the threads of this process share."""
 
     def __init__(self, kind: Kind) -> None:
-        self.idle: IdleConnections[Any] = IdleConnections(kind.keepalive, kind.max_idle, lambda stream: stream.inner.close())
+        self.idle: IdleConnections[Any] = IdleConnections(
+            kind.keepalive, kind.max_idle, lambda stream: stream.inner.close()
+        )
         self.connections = core.ConnectionPool(**arguments(kind), network_backend=_Backend(self.idle))
 
     def released(self, stream: Any) -> None:
@@ -150,7 +151,7 @@ class SyncHttpcoreWire:
             while True:
                 try:
                     return self._exchange(pool, attempt, outgoing(request, base, attempt))
-                except Stale:
+                except Stale:  # noqa: PERF203 - once in a while
                     continue
         except Exception as exc:  # noqa: BLE001 - what is none of the library's is raised again there
             failure = meaning(exc, left, attempt)
@@ -163,7 +164,7 @@ class SyncHttpcoreWire:
     def _exchange(self, pool: _Pool, attempt: Attempt, request: Any) -> Response:
         answer = pool.connections.handle_request(request)
         try:
-            body = reader(answer, self._settings)
+            body = body_reader(answer.headers, self._settings.max_body)
             for chunk in answer.stream:
                 body.feed(chunk)
                 if not attempt.deadline.remaining:
@@ -176,7 +177,7 @@ class SyncHttpcoreWire:
             answer.stream.close()
         if stays:
             pool.released(attempt.stream)
-        return Response(answer.status, content, functools.partial(fields, answer))
+        return Response(answer.status, content, functools.partial(as_text, answer.headers))
 
     def _pool(self, seat: Seat, route: Route) -> _Pool:
         kind = Kind(self._settings.keepalive, self._settings.max_idle, route)

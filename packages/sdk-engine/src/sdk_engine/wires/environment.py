@@ -84,8 +84,8 @@ def _usable_proxy(found: str, source: str, auth: tuple[str, str] | None) -> Prox
     scheme = parts.scheme.lower()
     if scheme not in ("http", "https"):
         raise _not_usable(
-            f"the proxy that {source} names is not usable: it is a {scheme} proxy, and only http and https are supported"
-            " (NO_PROXY names hosts to reach without it; a client of your own may know more kinds)"
+            f"the proxy that {source} names is not usable: it is a {scheme} proxy, and only http and https are"
+            " supported (NO_PROXY names hosts to reach without it; a client of your own may know more kinds)"
         )
     if auth is None and parts.username:
         auth = unquote(parts.username), unquote(parts.password or "")

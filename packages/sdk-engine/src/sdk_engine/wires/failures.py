@@ -13,7 +13,7 @@ from sdk_engine.errors import Outcome
 from sdk_engine.messages import WireFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of an answer's header fields, names and values."""
@@ -93,12 +93,6 @@ def caused(failure: WireFailure, kind: str, original: BaseException | None = Non
     else:
         failure.__cause__ = getattr(httpx, kind)(str(failure))
     return failure
-
-
-def check_head(fields: Iterable[tuple[bytes, bytes]]) -> None:
-    """Refuse an answer whose head is too large; raises `WireFailure`."""
-    if sum([len(name) + len(value) for name, value in fields]) > LARGEST_HEAD:
-        raise head_too_large()
 
 
 def is_head_too_large(exc: BaseException) -> bool:

@@ -15,9 +15,8 @@ from urllib.parse import urlsplit
 
 import httpcore2 as core
 
-from sdk_engine.bodies import BodyReader
 from sdk_engine.deadline import Deadline
-from sdk_engine.messages import WireFailure, check_framing
+from sdk_engine.messages import WireFailure
 from sdk_engine.wires import failures
 from sdk_engine.wires.environment import Proxy, Route, route_to
 from sdk_engine.wires.slots import Slots
@@ -127,19 +126,9 @@ def outgoing(request: Request, base: Base, attempt: Attempt) -> Any:
     target = base.path + request.target.encode("ascii")
     url = core.URL(scheme=base.scheme, host=base.host, port=base.port, target=target)
     connect = attempt.seconds(attempt.settings.connect_timeout)
-    return core.Request(request.method, url, headers=headers, content=content, extensions={"timeout": {"connect": connect}})
-
-
-def reader(answer: Any, settings: WireSettings) -> BodyReader:
-    """What takes the body in, after a look at the head."""
-    failures.check_head(answer.headers)
-    told: dict[bytes, str] = {}
-    for name, value in answer.headers:
-        if len(name) in (14, 16, 17):
-            name, text = name.lower(), value.decode("latin-1")
-            told[name] = f"{told[name]}, {text}" if name in told else text
-    check_framing(told.get(b"content-length"), told.get(b"transfer-encoding"))
-    return BodyReader(told.get(b"content-encoding"), settings.max_body)
+    return core.Request(
+        request.method, url, headers=headers, content=content, extensions={"timeout": {"connect": connect}}
+    )
 
 
 def may_stay(answer: Any) -> bool:
@@ -151,11 +140,6 @@ def may_stay(answer: Any) -> bool:
         return not answer.stream._stream._connection._h11_state.trailing_data[0]
     except AttributeError:
         return False
-
-
-def fields(answer: Any) -> list[tuple[str, str]]:
-    """The header fields, as text."""
-    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers]
 
 
 def arguments(kind: Kind) -> dict[str, Any]:

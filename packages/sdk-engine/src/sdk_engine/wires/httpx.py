@@ -14,19 +14,18 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.bodies import BodyReader
 from sdk_engine.deadline import Deadline
 from sdk_engine.errors import Outcome
 from sdk_engine.messages import (
     Response,
     WireFailure,
     already_closed,
-    check_framing,
     connect_limit,
     reach_of,
     safe_cause,
 )
 from sdk_engine.wires import failures
+from sdk_engine.wires.heads import body_reader
 from sdk_engine.wires.own_clients import OwnAsyncClients, OwnClients
 from sdk_engine.wires.settings import DEFAULT, WireSettings
 
@@ -37,10 +36,6 @@ if TYPE_CHECKING:
     import httpx
 
     from sdk_engine.messages import Request
-
-
-_TELLING = {b"transfer-encoding", b"content-encoding"}
-"""Headers without which a body is its own length of plain bytes."""
 
 
 class _Callers:
@@ -126,7 +121,7 @@ class AsyncHttpxWire:
     async def _read(self, answer: httpx.Response) -> Response:
         if answer.is_stream_consumed:  # a mock's, or one that the client's own hooks have read
             return Response(answer.status_code, answer.content, answer.headers.multi_items)
-        body, chunks = _body_reader(answer, self._settings.max_body), answer.aiter_raw()
+        body, chunks = body_reader(answer.headers.raw, self._settings.max_body), answer.aiter_raw()
         try:
             async for chunk in chunks:
                 body.feed(chunk)
@@ -193,7 +188,7 @@ class SyncHttpxWire:
     def _read(self, answer: httpx.Response, deadline: Deadline) -> Response:
         if answer.is_stream_consumed:
             return Response(answer.status_code, answer.content, answer.headers.multi_items)
-        body = _body_reader(answer, self._settings.max_body)
+        body = body_reader(answer.headers.raw, self._settings.max_body)
         for chunk in answer.iter_raw():
             body.feed(chunk)
             if not deadline.remaining:
@@ -219,15 +214,6 @@ async def _run_out(chunks: AsyncIterator[bytes]) -> None:
     """
     with contextlib.suppress(Exception):
         await anext(chunks)
-
-
-def _body_reader(answer: httpx.Response, cap: int) -> BodyReader:
-    headers = answer.headers
-    failures.check_head(headers.raw)
-    if _TELLING.isdisjoint([name.lower() for name, _ in headers.raw]):
-        return BodyReader(None, cap)
-    check_framing(headers.get("Content-Length"), headers.get("Transfer-Encoding"))
-    return BodyReader(headers.get("Content-Encoding"), cap)
 
 
 def _phases(timeout: float, each: float | None, own: WireSettings | None) -> dict[str, float | None]:

@@ -32,9 +32,9 @@ class Lease(Generic[P]):
 
 
 class LoopPools(Generic[P]):
-    """Pools of event loops. A loop that ends closes its own: each is held by an async generator, and loops finish those.
+    """Pools of event loops. Making one lets no other task run.
 
-    Making one lets no other task run.
+    A loop that ends closes its own: each is held by an async generator, and finishing those is the last thing loops do.
     """
 
     def __init__(self, make: Callable[[Any], P], close: Callable[[P], Coroutine[Any, Any, object]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 from typing import Any
@@ -21,7 +22,5 @@ def is_readable(sock: Any) -> bool:
 
 def hang_up(sock: Any) -> None:
     """End the connection, also for a thread that waits on it."""
-    try:
+    with contextlib.suppress(OSError):  # it has ended
         sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # it has ended

@@ -15,6 +15,7 @@ import trio
 from sdk_engine import places
 from sdk_engine.messages import Response, WireFailure, already_closed
 from sdk_engine.wires import failures
+from sdk_engine.wires.heads import as_text, body_reader
 from sdk_engine.wires.httpcore import (
     PIECE,
     Attempt,
@@ -25,11 +26,9 @@ from sdk_engine.wires.httpcore import (
     Stale,
     arguments,
     current,
-    fields,
     may_stay,
     meaning,
     outgoing,
-    reader,
     taken_apart,
 )
 from sdk_engine.wires.idle import IdleConnections
@@ -74,10 +73,12 @@ class _Backend(core.TrioBackend):  # type: ignore[valid-type, misc]
         attempt = current.get()
         try:
             inner = await super().connect_tcp(host, port, timeout, **options)
+        except UnicodeError as exc:  # a label of a name that is too long for the resolver
+            raise core.ConnectError(str(exc)) from None
         except RuntimeError as exc:
             if "can't start new thread" not in str(exc):
                 raise
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)  # noqa: ASYNC210 - nothing else runs then
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             inner = await super().connect_tcp(str(found[0][4][0]), port, timeout, **options)
         stream = attempt.stream = _Stream(inner, self._idle)
         stream.begin()
@@ -160,7 +161,7 @@ class TrioWire:
                 continue
         chunks = aiter(answer.stream)
         try:
-            body = reader(answer, self._settings)
+            body = body_reader(answer.headers, self._settings.max_body)
             async for chunk in chunks:
                 body.feed(chunk)
             content = body.finish()
@@ -176,7 +177,7 @@ class TrioWire:
             await answer.stream.aclose()
         if stays:
             pool.released(attempt.stream)
-        return Response(answer.status, content, functools.partial(fields, answer))
+        return Response(answer.status, content, functools.partial(as_text, answer.headers))
 
     async def _pool(self, seat: Seat, route: Route) -> _Pool:
         kind = Kind(self._settings.keepalive, self._settings.max_idle, route)

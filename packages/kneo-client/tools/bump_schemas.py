@@ -1,13 +1,15 @@
 """Pin the platform's OpenAPI document and regenerate the models from it.
 
-    python scripts/bump_schemas.py                          regenerate from the committed pin
-    python scripts/bump_schemas.py openapi.json             pin a document from a file
-    python scripts/bump_schemas.py --python venv/bin/python pin what the kneo-serv installed there serves
-    python scripts/bump_schemas.py --check                  fail if the committed models differ from the pin
+    python tools/bump_schemas.py                          regenerate from the newest committed pin
+    python tools/bump_schemas.py openapi.json             pin a document from a file
+    python tools/bump_schemas.py --python venv/bin/python pin what the kneo-serv installed there serves
+    python tools/bump_schemas.py --check                  fail if the committed models differ from the newest pin
 
-Only /v1 paths and the schemas they reach are kept, without prose. `schemas/items.json` is a JSON merge patch (RFC 7396)
-that gives types to the list items, which the platform's own document leaves open, and makes `run_id` of a created run
-certain: an answer without it is of no use to anybody.
+A document is pinned in `schemas/VERSION/`, beside those of the other platforms that the client is for; the models come
+from the newest. Only /v1 paths and the schemas they reach are kept, without prose. `schemas/items.json` is a JSON merge
+patch (RFC 7396) that gives types to the list items, which the platform's own document leaves open, makes `run_id` of a
+created run certain (an answer without it is of no use to anybody), and leaves open what older platforms answer
+differently.
 """
 
 from __future__ import annotations
@@ -23,12 +25,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-PIN = ROOT / "schemas" / "openapi.json"
-ITEMS = ROOT / "schemas" / "items.json"
-SOURCE = ROOT / "schemas" / "SOURCE.md"
-TEMPLATES = ROOT / "scripts" / "templates"
-GENERATED = ROOT / "packages" / "kneo-client" / "src" / "kneo_client" / "_generated"
+PACKAGE = Path(__file__).resolve().parent.parent
+PINS = PACKAGE / "schemas"
+ITEMS = PACKAGE / "schemas" / "items.json"
+TEMPLATES = PACKAGE / "tools" / "templates"
+GENERATED = PACKAGE / "src" / "kneo_client" / "_generated"
 DUMP = "import json; from kneo_serv.service.app import app; print(json.dumps(app.openapi()))"
 PREFIX = "#/components/schemas/"
 
@@ -75,16 +76,23 @@ def pin(document: dict[str, Any], origin: str) -> None:
         "paths": _without_prose(paths),
         "components": {"schemas": _without_prose({name: schemas[name] for name in sorted(reached)})},
     }
-    PIN.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+    folder = PINS / info["version"]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "openapi.json").write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
     operations = sum(len(item) for item in paths.values())
-    SOURCE.write_text(
+    (folder / "SOURCE.md").write_text(
         "# Source of the pinned OpenAPI document\n\n"
         f"- platform: kneo-serv {info['version']} (`info.version`)\n"
         f"- taken from: {origin}\n"
         f"- filter: /v1 only, {len(paths)} paths, {operations} operations, {len(reached)} schemas; prose removed\n"
-        "- written by: `python scripts/bump_schemas.py`, which also regenerates `kneo_client/_generated`\n"
-        "- `items.json`: our types where the platform leaves them open (list items), measured from real answers\n"
+        "- written by: `python tools/bump_schemas.py`; `kneo_client/_generated` is made from the newest pin\n"
+        "- `../items.json`: our types where the platform leaves them open (list items), measured from real answers\n"
     )
+
+
+def newest() -> Path:
+    """The pinned document of the newest platform."""
+    return max(PINS.glob("*/openapi.json"), key=lambda pin: [int(part) for part in pin.parent.name.split(".")])
 
 
 def _references(node: Any) -> set[str]:
@@ -97,7 +105,7 @@ def _references(node: Any) -> set[str]:
 
 
 def _without_prose(node: Any, *, names: bool = False) -> Any:
-    """Drop description and summary, but not properties that happen to be called so. Answers need an empty one."""
+    """Drop description and summary, but not properties that happen to be called so. Answers must have an empty one."""
     if isinstance(node, list):
         return [_without_prose(item) for item in node]
     if not isinstance(node, dict):
@@ -106,8 +114,8 @@ def _without_prose(node: Any, *, names: bool = False) -> Any:
     for key, value in node.items():
         if names or key not in ("description", "summary"):
             kept[key] = _without_prose(value, names=key in ("properties", "schemas", "responses") and not names)
-    if not names and "content" in kept and "required" not in kept and "in" not in kept and "requestBody" not in kept:
-        kept.setdefault("description", "")
+    for answer in kept.get("responses", {}).values() if not names else ():
+        answer["description"] = ""
     return kept
 
 
@@ -127,7 +135,7 @@ def merge(target: Any, patch: Any) -> Any:
 def generate(folder: Path) -> Path:
     """Run the generator on the pin with our templates; only its models are of use here."""
     document = folder / "openapi.json"
-    document.write_text(json.dumps(merge(json.loads(PIN.read_text()), json.loads(ITEMS.read_text()))))
+    document.write_text(json.dumps(merge(json.loads(newest().read_text()), json.loads(ITEMS.read_text()))))
     config = folder / "config.yml"
     config.write_text("post_hooks: []\nliteral_enums: true\n")
     output = folder / "client"
