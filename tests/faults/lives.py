@@ -190,7 +190,7 @@ async def prove(settings: Settings) -> list[Figure]:
 
 
 async def _figure(row: Situation, settings: Settings) -> Figure:
-    processes = settings.count(200, 1) if row.repeats is None else settings.count(3, 1)
+    processes = settings.count(200 if row.repeats is None else 3, len(tuple(row.kinds)))
     said, right = [], True
     for version, python in pythons().items():
         wrong = await _many(row, python, processes, settings)

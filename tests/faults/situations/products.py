@@ -1,4 +1,4 @@
-"""The clients whose lives are tried: six kinds with the same three verbs, imported only when they are made.
+"""The clients whose lives are tried: seven kinds with the same three verbs, imported only when they are made.
 
 Each is set up as its documents show it, by public names alone. `call` and `create` give back the name that the server
 read from the request; of the awaited kinds, a coroutine of it.
@@ -39,7 +39,27 @@ class Kneo:
 
 
 class KneoSync:
-    """`SyncTransport`."""
+    """`SyncKneoClient`."""
+
+    def __init__(self, url: str, **settings: Any) -> None:
+        from kneo_client import SyncKneoClient
+        from kneo_client.core.errors import KneoError
+
+        self.error = KneoError
+        self.client = SyncKneoClient(_profile(url), **settings)
+
+    def call(self, name: str) -> str:
+        return self.client.platform.runs.get(name).run_id
+
+    def create(self, name: str) -> str:
+        return self.client.platform.runs.create({"input": name}).run_id
+
+    def close(self) -> None:
+        self.client.close()
+
+
+class KneoPortal:
+    """`SyncTransport`, whose calls run in an event loop on a thread of its own."""
 
     def __init__(self, url: str, **settings: Any) -> None:
         from kneo_client.core.errors import KneoError
@@ -135,7 +155,12 @@ class KaizenSync:
 
 
 AWAITED: dict[str, Any] = {"kneo": Kneo, "knoxcall": Knox, "kaizen": Kaizen}
-BLOCKING: dict[str, Any] = {"kneo-sync": KneoSync, "knoxcall-sync": KnoxSync, "kaizen-sync": KaizenSync}
+BLOCKING: dict[str, Any] = {
+    "kneo-sync": KneoSync,
+    "kneo-portal": KneoPortal,
+    "knoxcall-sync": KnoxSync,
+    "kaizen-sync": KaizenSync,
+}
 KINDS = AWAITED | BLOCKING
 
 
