@@ -42,7 +42,7 @@ class KneoSync:
     """`SyncKneoClient`."""
 
     def __init__(self, url: str, **settings: Any) -> None:
-        from kneo_client import SyncKneoClient
+        from kneo_client.client import SyncKneoClient
         from kneo_client.core.errors import KneoError
 
         self.error = KneoError
