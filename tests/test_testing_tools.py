@@ -20,19 +20,21 @@ from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sdk_engine.errors import Outcome
 
-from kaizen_client import KaizenClient, KaizenClientConfig, KaizenConfigurationError, SyncKaizenClient
+from kaizen_client import KaizenClient, KaizenClientConfig, KaizenConfigurationError, KaizenError, SyncKaizenClient
 from kneo_client import KneoClient
 from kneo_client.client import SyncKneoClient
 from kneo_client.core.errors import KneoError
 from kneo_client.core.profiles import Profile
 from kneo_client.core.retries import RetryPolicy
 from kneo_client.core.transport import SyncTransport, Transport
-from knoxcall import BootstrapError, KnoxCall
+from knoxcall import BootstrapError, KnoxCall, KnoxCallError
 
-BASE = "http://sdk.test"
+BASE = "https://sdk.test"
 ANSWER = {"run_id": "r1", "status": "completed", "id": "r1"}
 PROFILE = Profile("testing", BASE, "key-0123456789", timeout=5)
+ANY_ERROR = (KneoError, KnoxCallError, KaizenError, pytest_socket.SocketBlockedError)
 ONCE = RetryPolicy(max_attempts=1)
 KAIZEN = KaizenClientConfig(BASE, "key-0123456789", 5.0)
 KNOX: dict[str, Any] = {"api_key": "key-0123456789", "base_url": BASE, "retry_max_attempts": 1}
@@ -138,10 +140,11 @@ def test_respx(make: Any, httpx_mode: dict[str, str]) -> None:
 
 
 def test_respx_raises_what_it_is_told_to(make: Any, httpx_mode: dict[str, str]) -> None:
-    with respx.mock(base_url=BASE) as router, pytest.raises(Exception, match="no connection|reach") as caught:
+    with respx.mock(base_url=BASE) as router:
         router.route().mock(side_effect=httpx.ConnectError("refused by the test"))
-        call(make, **httpx_mode)
-    assert caught.value.outcome.name == "NOT_SENT"  # type: ignore[attr-defined]
+        with pytest.raises((KneoError, KnoxCallError, KaizenError)) as caught:
+            call(make, **httpx_mode)
+    assert caught.value.outcome is Outcome.NOT_SENT
 
 
 def test_pytest_httpx(make: Any, httpx_mode: dict[str, str], httpx_mock: Any) -> None:
@@ -171,7 +174,7 @@ def test_a_patched_transport_class_of_httpx(
 
 CASSETTE = """
 interactions:
-- request: {body: '', headers: {}, method: %s, uri: 'http://sdk.test%s'}
+- request: {body: '', headers: {}, method: %s, uri: 'https://sdk.test%s'}
   response:
     body: {string: '%s'}
     headers: {content-type: [application/json]}
@@ -194,7 +197,7 @@ def test_vcrpy_plays_back(make: Any, httpx_mode: dict[str, str], tmp_path: Path)
 def test_vcrpy_refuses_what_is_not_on_the_cassette(make: Any, httpx_mode: dict[str, str], tmp_path: Path) -> None:
     with (
         vcr.use_cassette(str(tmp_path / "empty.yaml"), record_mode="none"),
-        pytest.raises(Exception, match="cassette|Cassette|cannot be overwritten"),
+        pytest.raises(Exception, match="cassette"),
     ):
         call(make, **httpx_mode)
 
@@ -223,27 +226,32 @@ def test_opentelemetry(make: Any, httpx_mode: dict[str, str], spans: InMemorySpa
 
 # --- what sees every mode
 
+blocked = pytest.mark.filterwarnings("ignore:A test tried to use socket:UserWarning")  # beside its error
 
+
+@blocked
 @pytest.mark.parametrize("word", ["", "httpx"], ids=["default", "httpx"])
 @pytest.mark.parametrize("make", CLIENTS, ids=lambda make: make.__name__)
 def test_pytest_socket(make: Any, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDK_HTTP", word)
     pytest_socket.disable_socket(allow_unix_socket=True)  # event loops wake themselves over a pair of those
     try:
-        with pytest.raises(Exception, match="") as caught:
+        with pytest.raises(ANY_ERROR) as caught:
             call(make)
     finally:
         pytest_socket.enable_socket()
     assert "SocketBlockedError" in chain(caught.value)
 
 
+@blocked
 @pytest.mark.parametrize("make", CLIENTS, ids=lambda make: make.__name__)
 def test_respx_does_not_see_the_default_mode(make: Any) -> None:
     pytest_socket.disable_socket(allow_unix_socket=True)  # so that nothing leaves this machine
     try:
-        with respx.mock(base_url=BASE, assert_all_called=False) as router, pytest.raises(Exception, match="") as caught:
+        with respx.mock(base_url=BASE, assert_all_called=False) as router:
             route = router.route().respond(200, json=ANSWER)
-            call(make)
+            with pytest.raises(ANY_ERROR) as caught:
+                call(make)
     finally:
         pytest_socket.enable_socket()
     assert (route.call_count, "SocketBlockedError" in chain(caught.value)) == (0, True)
