@@ -29,7 +29,7 @@ ENV_WIRE = "FAULTS_WIRE"
 CANARY = "canary-7f3a9b2e51d84c60"
 """The API key of every client under test; it must never be seen anywhere."""
 
-_default_wire = kneo_transport._wire
+_default_wires = kneo_transport._async_wire, kneo_transport._sync_wire
 _pool = WireSettings().max_connections
 
 
@@ -38,16 +38,21 @@ def use_wire(name: str | None) -> None:
 
     "httpx" and "httpx2" are clients of those libraries; `module:AsyncClass:SyncClass` names any other wire.
     """
-    chosen = name or "default"
+    if not name:
+        kneo_transport._async_wire, kneo_transport._sync_wire = _default_wires
+        return
 
-    def wire(http_client: Any, *, connect_timeout: float) -> Any:
-        settings = WireSettings(connect_timeout=connect_timeout, max_connections=_pool)
-        return _wire(chosen, "async", settings) if http_client is None else async_wire(http_client, settings)
+    def async_half(http_client: Any, timeout: float) -> Any:
+        return _wire(name, "async", timeout) if http_client is None else async_wire(http_client)
 
-    kneo_transport._wire = wire if name else _default_wire
+    def sync_half(http_client: Any, timeout: float) -> Any:
+        return _wire(name, "blocking", timeout) if http_client is None else sync_wire(http_client)
+
+    kneo_transport._async_wire, kneo_transport._sync_wire = async_half, sync_half
 
 
-def _wire(name: str, mode: str, settings: WireSettings) -> Any:
+def _wire(name: str, mode: str, timeout: float) -> Any:
+    settings = WireSettings(connect_timeout=0.95 * timeout, max_connections=_pool)
     if ":" in name:
         module, *classes = name.split(":")
         return getattr(importlib.import_module(module), classes[0 if mode == "async" else 1])(settings)
@@ -88,7 +93,7 @@ def sync_transport(url: str, timeout: float = 5.0, retry: RetryPolicy | None = N
 
 def blocking_wire(name: str, timeout: float) -> Any:
     """A blocking wire of that name, set up as `Transport` sets up its asynchronous half."""
-    return _wire(name, "blocking", WireSettings(connect_timeout=0.95 * timeout))
+    return _wire(name, "blocking", timeout)
 
 
 @contextlib.contextmanager

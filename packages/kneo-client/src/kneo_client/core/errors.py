@@ -115,17 +115,28 @@ class KneoWaitTimeoutError(KneoError, TimeoutError):
     """The run was not at its end when the time for waiting was up. The run itself goes on.
 
     Attributes:
-        run_id: the run that was waited for.
+        run_id: the run that was waited for; of several, the first that is open.
         last_status: its status when last seen, or None if it was never seen.
+        open_run_ids: all that were waited for and had not ended.
+        ended: those that had, where they were waited for together.
     """
 
     def __init__(
-        self, message: str = "", *, run_id: str = "", last_status: RunStatusResponse | None = None, **facts: Any
+        self,
+        message: str = "",
+        *,
+        run_id: str = "",
+        last_status: RunStatusResponse | None = None,
+        open_run_ids: tuple[str, ...] = (),
+        ended: tuple[RunStatusResponse, ...] = (),
+        **facts: Any,
     ) -> None:
         facts.setdefault("outcome", Outcome.UNKNOWN if last_status is None else Outcome.ANSWERED)
         super().__init__(message, **facts)
         self.run_id = run_id
         self.last_status = last_status
+        self.open_run_ids = open_run_ids or ((run_id,) if run_id else ())
+        self.ended = ended
 
 
 class KneoBadRequestError(KneoError):

@@ -57,9 +57,17 @@ class _Callers:
             extensions={"timeout": phases},
         )
         if client.cookies and "Cookie" not in client.headers and "cookie" not in map(str.lower, request.headers):
-            made.headers.pop("Cookie", None)
-            self._cookies.set_cookie_header(made)
+            self._restore_cookies(made)
         return made
+
+    def _restore_cookies(self, made: Any) -> None:
+        bare = self.library.Request(made.method, made.url)
+        self._cookies.set_cookie_header(bare)
+        own = bare.headers.get("Cookie")
+        if own is None:
+            made.headers.pop("Cookie", None)
+        else:
+            made.headers["Cookie"] = own  # in its place
 
 
 class AsyncHttpxWire:
