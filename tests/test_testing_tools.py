@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +206,48 @@ def test_vcrpy_refuses_what_is_not_on_the_cassette(make: Any, httpx_mode: dict[s
 
 
 @pytest.fixture
+def real_server() -> Iterator[str]:
+    """A server on this machine that answers as all of them do; vcrpy records what it says."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = json.dumps(ANSWER).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # knoxcall's, about http
+def test_vcrpy_records(
+    make: Any, httpx_mode: dict[str, str], tmp_path: Path, real_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "PROFILE", replace(PROFILE, url=real_server))
+    monkeypatch.setitem(globals(), "KAIZEN", replace(KAIZEN, base_url=real_server))
+    monkeypatch.setitem(KNOX, "base_url", real_server)
+    cassette = tmp_path / "cassette.yaml"
+    for times_played in (0, 1):
+        with vcr.use_cassette(str(cassette), filter_headers=["authorization", "x-api-key"]) as tape:
+            assert said(call(make, **httpx_mode))["run_id"] == "r1"
+        assert (len(tape), tape.play_count) == (1, times_played)
+    assert "key-0123456789" not in cassette.read_text(encoding="utf-8")
+
+
+@pytest.fixture
 def spans() -> Iterator[InMemorySpanExporter]:
     """What the instrumentation of httpx has recorded."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
@@ -241,6 +286,16 @@ def test_pytest_socket(make: Any, word: str, monkeypatch: pytest.MonkeyPatch) ->
     finally:
         pytest_socket.enable_socket()
     assert "SocketBlockedError" in chain(caught.value)
+
+
+@pytest.mark.parametrize("make", [kneo, kneo_transport, kneo_portal, knoxcall, kaizen], ids=lambda make: make.__name__)
+def test_vcrpy_plays_back_in_the_default_mode_on_asyncio(make: Any, tmp_path: Path) -> None:
+    cassette = tmp_path / "cassette.yaml"
+    method, path = PATHS.get(make, ("GET", "/v1/runs/r1"))
+    cassette.write_text(CASSETTE % (method, path, json.dumps(ANSWER)), encoding="utf-8")
+    with vcr.use_cassette(str(cassette), record_mode="none") as played:
+        assert said(call(make))["run_id"] == "r1"
+    assert played.play_count == 1
 
 
 @blocked
