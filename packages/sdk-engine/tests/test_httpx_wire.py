@@ -276,7 +276,9 @@ def test_no_call_inherits_the_cookies_of_another(mode: str, serve: Any) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("settings", [WireSettings(read_timeout=SOON), WireSettings(read_timeout=SOON, write_timeout=1)])
+@pytest.mark.parametrize(
+    "settings", [WireSettings(read_timeout=SOON), WireSettings(read_timeout=SOON, write_timeout=1)]
+)
 def test_a_phase_may_be_shorter_than_the_attempt(mode: str, settings: WireSettings, serve: Any) -> None:
     server = serve(b"", pause=ENOUGH)
     with pytest.raises(WireFailure) as caught:
