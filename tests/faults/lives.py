@@ -160,7 +160,7 @@ async def run(
 
 
 def pythons() -> dict[str, str]:
-    """Interpreters by version: the one that runs this, and a newer one whose environment `make lives` has made."""
+    """Interpreters by version: the one that runs this, and 3.13 where `make faults` found one."""
     found = {f"{sys.version_info.major}.{sys.version_info.minor}": sys.executable}
     if NEWEST.exists():
         found.setdefault("3.13", str(NEWEST))
