@@ -14,7 +14,7 @@ class Look(NamedTuple):
 
 
 DASH = {
-    "overview": Look("/overview", [r"Blocked\n1\b", r"Failed\n1\b", r"Pending human tasks\n1\b", "Error rate: "]),
+    "overview": Look("/overview", [r"Blocked\n[1-9]", r"Failed\n[1-9]", r"Pending human tasks\n[1-9]", "Error rate: "]),
     "runs": Look("/runs", ["{completes}", "{fails}", "{branches}", "{asks}", "blocked", "branches"]),
     "failed runs": Look("/runs?status=failed", ["{fails}", r"Showing 1–\d of \d"]),
     "run": Look(
@@ -36,10 +36,10 @@ DASH = {
     ),
     "human tasks": Look("/human-tasks", ["asks", "pending", "{asks}", r"in \d+m"]),
     "human task": Look("/human-tasks/{task}", ["pending", "Final answer: story of asks", "Decision"]),
-    "audit": Look("/audit", ["policy.environment_updated|environment_policy", "{completes}", "local-admin|admin"]),
+    "audit": Look("/audit", ["WHEN EVENT RUN ACTOR DETAILS", r"\d{4}-\d\d-\d\dT\S+\n[a-z_]+\.[a-z_]+\n.*admin"]),
     "policies": Look("/policies", ["dev", "staging", "Require human review"]),
     "credentials": Look("/credentials", [r"1 present · \d missing", "provider:openai", "KNEO_SERV_API_KEYS"]),
-    "errors": Look("/errors", ["1 failed run", "fails", "{fails}"]),
+    "errors": Look("/errors", [r"[1-9]\d* failed run", "fails", "{fails}"]),
     "session": Look("/sessions/story", ["4 runs in this session", "{completes}", "{asks}", "blocked"]),
     "health": Look("/health", [r"process responding · 1\.2\.0", "all subsystems ok", "run_state_store", "queue"]),
     "settings": Look("/settings", ["Connections", "Pricing"]),
