@@ -12,11 +12,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from kneo_client.examples.specs import WRITE_TWICE
-from kneo_client.local import LocalPlatform
-
 from benchmarks.environments import OURS, PUBLISHED, python, variables
 from benchmarks.runner import medians
+from kneo_client.examples.specs import WRITE_TWICE
+from kneo_client.local import LocalPlatform
 
 if TYPE_CHECKING:
     from benchmarks.runner import Measurement, Row
@@ -93,7 +92,9 @@ def _measure(name: str, count: int) -> Measurement:
         log = (platform.folder / "platform.log").read_text(errors="replace")
         return {
             "cpu": usage.ru_utime + usage.ru_stime,
-            "requests": float(sum('"' in line and "HTTP/1.1" in line and "/v1/runs" in line for line in log.splitlines())),
+            "requests": float(
+                sum('"' in line and "HTTP/1.1" in line and "/v1/runs" in line for line in log.splitlines())
+            ),
             "completed": float(printed),
             "exist": float(_total(platform)),
         }
