@@ -36,10 +36,9 @@ EDGES = {
     "kaizen_client/connection.py": "wires over whatever client the caller passed in",
     "kaizen_client/integrations/": "calls the clients of other vendors, which may block",
     "kaizen_client/local/": "a wire that asks a stand-in in this process",
-    "knoxcall/auth/stored.py": "waits for the lock of a file, on a worker thread",
     "knoxcall/examples/": "what callers write",
-    "knoxcall/private_files.py": "the same",
-    "knoxcall/stores/redis.py": "waits for the lock of another process, on a worker thread",
+    "knoxcall/replays.py": "awaits the stores that callers bring",
+    "knoxcall/stores/guarded.py": "the same",
 }
 """The only places in which our code may wait for a loop, a thread or a socket."""
 
