@@ -51,6 +51,8 @@ class _Stream(Idler, core.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:  # the end of a message without chunks
+            return
         attempt = current.get()
         attempt.writes(self, buffer)
         for start in range(0, len(buffer), PIECE):

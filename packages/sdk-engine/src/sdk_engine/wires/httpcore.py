@@ -23,7 +23,7 @@ from sdk_engine.wires.slots import Slots
 from sdk_engine.wires.sockets import is_readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from sdk_engine.messages import Request
     from sdk_engine.wires.idle import IdleConnections
@@ -33,6 +33,20 @@ if TYPE_CHECKING:
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 PIECE = 64 * 1024
 """Bytes that are written at a time: each waits for room at most until the attempt's limit."""
+
+
+class _NoBody:
+    """A body of no pieces; one empty piece would cost a tenth of a small call."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(())
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for nothing in ():
+            yield nothing
+
+
+NO_BODY = _NoBody()
 
 
 class Base(NamedTuple):
@@ -121,11 +135,11 @@ class Seat:
 
 def outgoing(request: Request, base: Base, attempt: Attempt) -> Any:
     """The library's request object."""
-    content = request.content or b""
+    content: Any = request.content or NO_BODY
     headers = [(b"Host", base.name)]
     headers += [(name.encode("ascii"), value.encode("ascii")) for name, value in request.headers.items()]
-    if content or request.method not in _WITHOUT_BODY:
-        headers.append((b"Content-Length", b"%d" % len(content)))
+    if request.content or request.method not in _WITHOUT_BODY:
+        headers.append((b"Content-Length", b"%d" % len(request.content or b"")))
     target = base.path + request.target.encode("ascii")
     url = core.URL(scheme=base.scheme, host=base.host, port=base.port, target=target)
     connect = attempt.seconds(attempt.settings.connect_timeout)
