@@ -304,6 +304,25 @@ def test_a_name_with_several_addresses_is_tried_at_each(monkeypatch: pytest.Monk
         wire.close()
 
 
+@pytest.mark.parametrize("backend", ["asyncio", "trio", ""])
+def test_a_name_with_a_part_that_is_too_long(backend: str) -> None:
+    request = Request("GET", f"http://{'a' * 70}.invalid", "/x", {}, None)
+    with pytest.raises(WireFailure, match=r"^no connection: ") as caught:
+        anyio.run(async_wire().send, request, ENOUGH, backend=backend) if backend else sync_wire().send(request, ENOUGH)
+    assert (caught.value.outcome, caught.value.transient) == (Outcome.NOT_SENT, True)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio", ""])
+def test_no_time_is_no_attempt(backend: str) -> None:
+    with KeepAlive() as server:
+        with pytest.raises(WireFailure, match=r"^no connection within 0 s$") as caught:
+            anyio.run(async_wire().send, get(server), 0.0, backend=backend) if backend else sync_wire().send(
+                get(server), 0.0
+            )
+        assert caught.value.outcome is Outcome.NOT_SENT
+    assert server.heads == []
+
+
 def test_a_name_that_does_not_exist() -> None:
     wire = sync_wire()
     with pytest.raises(WireFailure, match=r"^no connection: ") as caught:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
 import textwrap
 
 import pytest
+from sdk_engine import places
+from sdk_engine.messages import Request
+from sdk_engine.wires import async_wire
 
 from .loopback import KeepAlive
 from .sending import run_script
@@ -76,6 +81,32 @@ def test_a_child_that_closes_its_clients_leaves_its_parents_connections_open(cli
     with KeepAlive() as server:
         assert run_script(BEGINNING + textwrap.dedent(script), server.base, client) == ["200"] * 4
     assert (server.connections, server.left_open) == (2, 0)
+
+
+def test_a_child_is_another_process_with_another_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happens in the child, where it can be watched."""
+    process, loop = places.process(), asyncio.new_event_loop()
+    wire = async_wire()
+    with KeepAlive() as server:
+        request = Request("GET", server.base, "/x", {}, None)
+        loop.run_until_complete(wire.send(request, 5.0))
+        with monkeypatch.context() as child:
+            child.setattr(places, "_current", process)
+            places._begin_anew()
+            assert places.process() is not process
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            assert server.open == 1
+        assert places.process() is process
+        [seat] = wire._asyncio._seats.values()  # type: ignore[attr-defined]
+        loop.run_until_complete(seat.lease.connections.close())
+        loop.close()
+    assert server.left_open == 0
+
+
+def test_nothing_runs_where_nothing_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("asyncio", "trio"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    assert (places.running_loop(), places.on_asyncio()) == (None, False)
 
 
 @CLIENTS

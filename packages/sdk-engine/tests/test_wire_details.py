@@ -209,7 +209,7 @@ def test_a_session_that_somebody_else_has_closed_is_a_closed_client() -> None:
         wire: Any = async_wire()
         await wire.send(get(server.base), ENOUGH)
         [seat] = wire._asyncio._seats.values()
-        await seat.lease.pool.session.close()
+        await seat.lease.connections.session.close()
         with pytest.raises(WireFailure, match=r"^the client is closed; create a new one$"):
             await wire.send(get(server.base), ENOUGH)
         await wire.aclose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import socket
 import ssl
 import threading
 import weakref
@@ -20,12 +21,14 @@ import trustme
 from sdk_engine.errors import Outcome
 from sdk_engine.messages import Request, WireFailure
 from sdk_engine.wires import DefaultAsyncWire, DefaultSyncWire, WireSettings, async_wire, environment, sync_wire
+from sdk_engine.wires.blocking import SyncHttpcoreWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 
 from .loopback import PATIENCE, KeepAlive, Loopback, answer
 from .sending import run_script, trust
 
 ENOUGH = 5.0
+CLIENTS = pytest.mark.parametrize("client", [None, "httpx"])
 SYNC = [
     pytest.param(functools.partial(sync_wire, "httpx"), id="httpx"),
     pytest.param(sync_wire, id="default"),
@@ -192,6 +195,105 @@ def test_closing_ends_the_tasks_under_way_and_those_that_wait_in_line(backend: s
         "the client was closed before the answer was complete"
     }
     assert (len(server.heads), server.left_open) == (4 if beside else 2, 0)
+
+
+@CLIENTS
+def test_threads_that_wait_in_line_when_their_client_is_closed_send_nothing(client: Any) -> None:
+    wire, failures = sync_wire(client, WireSettings(max_connections=1)), list[WireFailure]()
+
+    def call(server: KeepAlive) -> None:
+        with pytest.raises(WireFailure) as caught:
+            wire.send(get(server), ENOUGH)
+        failures.append(caught.value)
+
+    with KeepAlive() as server:
+        server.hold.clear()
+        threads = [threading.Thread(target=call, args=[server]) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        assert server.arrived.acquire(timeout=ENOUGH)
+        wire.close()
+        server.hold.set()
+        for thread in threads:
+            thread.join()
+    assert sorted(failure.outcome.name for failure in failures) == ["NOT_SENT", "NOT_SENT", "UNKNOWN"]
+    assert len(server.heads) == 1
+
+
+async def test_tasks_that_wait_in_line_when_their_client_on_httpx_is_closed_send_nothing() -> None:
+    wire = async_wire("httpx", WireSettings(max_connections=1))
+
+    async def call(server: KeepAlive) -> None:
+        with pytest.raises(WireFailure):
+            await wire.send(get(server), ENOUGH)
+
+    with KeepAlive() as server:
+        server.hold.clear()
+        async with anyio.create_task_group() as tasks:
+            for _ in range(3):
+                tasks.start_soon(call, server)
+            await anyio.to_thread.run_sync(functools.partial(server.arrived.acquire, timeout=ENOUGH))
+            await wire.aclose()
+            server.hold.set()
+    assert len(server.heads) == 1
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside another client"])
+async def test_a_client_that_is_closed_while_a_name_is_looked_up_sends_nothing(
+    beside: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, asked, look_up = threading.Event(), threading.Event(), socket.getaddrinfo
+
+    def slowly(host: Any, *args: Any, **options: Any) -> Any:
+        if host == "slow.example":
+            asked.set()
+            known.wait(ENOUGH)
+            return look_up("127.0.0.1", *args, **options)
+        return look_up(host, *args, **options)
+
+    async def close() -> None:
+        await anyio.to_thread.run_sync(asked.wait, ENOUGH)
+        await wire.aclose()
+        known.set()
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    wire, other = async_wire(), async_wire()
+    with KeepAlive() as server:
+        if beside:
+            await other.send(get(server), ENOUGH)
+        request = Request("GET", server.base.replace("127.0.0.1", "slow.example"), "/x", {}, None)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(close)
+            with pytest.raises(WireFailure, match="the client was closed") as caught:
+                await wire.send(request, ENOUGH)
+        await other.aclose()
+    assert caught.value.outcome is Outcome.NOT_SENT
+    assert len(server.heads) == beside
+
+
+def test_a_thread_whose_client_is_closed_while_a_name_is_looked_up_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look_up, wire = socket.getaddrinfo, sync_wire()
+
+    def closing(host: Any, *args: Any, **options: Any) -> Any:
+        wire.close()
+        return look_up(host, *args, **options)
+
+    with KeepAlive() as server:
+        monkeypatch.setattr(socket, "getaddrinfo", closing)
+        with pytest.raises(WireFailure, match="the client was closed"):
+            wire.send(get(server), ENOUGH)
+        monkeypatch.undo()
+    assert server.left_open == 0
+
+
+def test_a_wire_that_is_closed_between_check_and_use() -> None:
+    wire = SyncHttpcoreWire()
+    wire.close()
+    with pytest.raises(WireFailure) as caught:
+        wire.send(Request("GET", "http://127.0.0.1:9", "/x", {}, None), ENOUGH)
+    assert_closed(caught.value)
 
 
 @pytest.mark.parametrize(("make", "backend"), ASYNC)
@@ -381,6 +483,33 @@ def test_blocking_clients_share_connections_and_certificates(secure: bool, certi
     assert (server.connections, server.left_open, len(server.heads)) == (1, 0, 5)
 
 
+@pytest.mark.parametrize("backend", ["threads", "asyncio", "trio"])
+def test_a_client_that_was_dropped_without_being_closed_keeps_no_connections_open(backend: str) -> None:
+    async def live(server: KeepAlive) -> None:
+        dropped = async_wire()
+        await dropped.send(get(server), ENOUGH)
+        del dropped
+        gc.collect()
+        wire = async_wire()
+        await wire.send(get(server), ENOUGH)
+        await wire.aclose()
+        assert await anyio.to_thread.run_sync(functools.partial(server.closed.acquire, timeout=ENOUGH))
+
+    with KeepAlive() as server:
+        if backend != "threads":
+            anyio.run(live, server, backend=backend)
+        else:
+            dropped = sync_wire()
+            dropped.send(get(server), ENOUGH)
+            del dropped
+            gc.collect()
+            wire = sync_wire()
+            wire.send(get(server), ENOUGH)
+            wire.close()
+            assert server.closed.acquire(timeout=ENOUGH)
+    assert (server.connections, server.left_open) == (1, 0)
+
+
 def test_clients_of_other_settings_have_connections_of_their_own() -> None:
     with KeepAlive() as server:
         wires = [sync_wire(settings=WireSettings(keepalive=seconds)) for seconds in (10, 20)]
@@ -479,6 +608,12 @@ LOADING = """
 @pytest.mark.parametrize(("place", "library"), [("sync", "httpcore2"), ("asyncio", "aiohttp"), ("trio", "httpcore2")])
 def test_loading_imports_what_will_serve_and_nothing_else(place: str, library: str) -> None:
     assert run_script(LOADING, place) == [library]
+
+
+def test_where_no_loop_runs_nothing_is_loaded_yet() -> None:
+    wire = DefaultAsyncWire()
+    wire.load()
+    assert wire._asyncio is wire._trio is None
 
 
 def test_threads_that_load_together_get_one_wire() -> None:

@@ -6,6 +6,7 @@ parent's threads, and what was opened on one event loop is of no use on another.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import Any
@@ -30,7 +31,7 @@ def _begin_anew() -> None:
     _current = Process()
 
 
-if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+with contextlib.suppress(AttributeError):  # on Windows, where nothing forks
     os.register_at_fork(after_in_child=_begin_anew)
 
 

@@ -163,8 +163,6 @@ class AiohttpWire:
 
     async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer within `timeout` seconds, once a connection is free for it."""
-        if self._closed:
-            raise already_closed()
         route = self._routes.get(request.base) or self._route(request.base)
         seat = self._seats.get((places.process(), asyncio.get_running_loop()))
         if seat is None or seat.lease.ended:
@@ -177,7 +175,7 @@ class AiohttpWire:
         token = _attempt.set(attempt)
         try:
             async with _limit(left):
-                return await self._exchange(seat.lease.pool, attempt, request, route, left)
+                return await self._exchange(seat.lease.connections, attempt, request, route, left)
         except (aiohttp.ClientError, OSError, ValueError, asyncio.TimeoutError) as exc:
             failure = _failure(exc, left, attempt)
         except RuntimeError as exc:

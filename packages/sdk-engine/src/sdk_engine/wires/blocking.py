@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from sdk_engine.wires.slots import Slots
 
 
+_AN_INSTANT = 0.001
+
+
 class _Stream(Idler, core.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         attempt = current.get()
-        seconds = attempt.seconds(attempt.settings.read_timeout)
-        if not seconds:
-            raise core.ReadTimeout
-        data: bytes = self.inner.read(max_bytes, seconds)
+        data: bytes = self.inner.read(max_bytes, attempt.seconds(attempt.settings.read_timeout))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -56,10 +56,7 @@ class _Stream(Idler, core.NetworkStream):
         attempt = current.get()
         attempt.writes(self, buffer)
         for start in range(0, len(buffer), PIECE):
-            seconds = attempt.seconds(attempt.settings.write_timeout)
-            if not seconds:
-                raise core.WriteTimeout
-            self.inner.write(buffer[start : start + PIECE], seconds)
+            self.inner.write(buffer[start : start + PIECE], attempt.seconds(attempt.settings.write_timeout))
 
     def close(self) -> None:
         self.idle.in_use(self)
@@ -67,7 +64,7 @@ class _Stream(Idler, core.NetworkStream):
 
     def start_tls(self, ssl_context: Any, server_hostname: Any = None, timeout: Any = None) -> Any:
         attempt = current.get()
-        secured = self.inner.start_tls(ssl_context, server_hostname, attempt.seconds(timeout) or 0.001)
+        secured = self.inner.start_tls(ssl_context, server_hostname, attempt.seconds(timeout))
         stream = _Stream(secured, self.idle, used=True)
         attempt.stream = stream
         return stream
@@ -96,10 +93,9 @@ class _Backend(core.SyncBackend):
             raise core.ConnectError(str(exc)) from exc
         failure: Exception = core.ConnectTimeout()
         for *_, address in infos:
-            if not limit.remaining:
-                raise core.ConnectTimeout
+            seconds = limit.remaining or _AN_INSTANT
             try:
-                inner = super().connect_tcp(str(address[0]), port, limit.remaining, local_address, socket_options)
+                inner = super().connect_tcp(str(address[0]), port, seconds, local_address, socket_options)
             except (core.ConnectError, core.ConnectTimeout) as exc:
                 failure = exc
             else:
@@ -142,8 +138,6 @@ class SyncHttpcoreWire:
 
     def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer within `timeout` seconds, once a connection is free for it."""
-        if self._closed:
-            raise already_closed()
         base = self._bases.get(request.base)
         if base is None:
             base = self._bases[request.base] = taken_apart(request.base, self._settings)
@@ -176,8 +170,6 @@ class SyncHttpcoreWire:
             body = body_reader(answer.headers, self._settings.max_body)
             for chunk in answer.stream:
                 body.feed(chunk)
-                if not attempt.deadline.remaining:
-                    raise TimeoutError
             content = body.finish()
             stays = may_stay(answer)
             if not stays:
@@ -195,10 +187,8 @@ class SyncHttpcoreWire:
             with seat.lock:
                 if self._closed:
                     raise already_closed()
-                lease = seat.leases.get(kind)
-                if lease is None:
-                    lease = seat.leases[kind] = _pools.lease(kind)
-        pool: _Pool = lease.pool
+                lease = seat.leases.get(kind) or seat.leases.setdefault(kind, _pools.lease(kind))
+        pool: _Pool = lease.connections
         return pool
 
     def _wait(self, slots: Slots, patience: float) -> float:

@@ -23,7 +23,7 @@ from sdk_engine.wires.slots import Slots
 from sdk_engine.wires.sockets import is_readable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from sdk_engine.messages import Request
     from sdk_engine.wires.idle import IdleConnections
@@ -41,9 +41,11 @@ class _NoBody:
     def __iter__(self) -> Iterator[bytes]:
         return iter(())
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for nothing in ():
-            yield nothing
+    def __aiter__(self) -> _NoBody:
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise StopAsyncIteration
 
 
 NO_BODY = _NoBody()
@@ -83,6 +85,8 @@ class Attempt:
 
     def writes(self, stream: Any, buffer: bytes) -> None:
         """Note that these bytes are about to leave; raises `Stale` if it is too late for this connection."""
+        if self.closed:
+            raise core.WriteTimeout("the client has been closed")
         if self.stream is not stream:
             stream.begin()
             self.stream = stream
@@ -90,8 +94,10 @@ class Attempt:
             self.sent = True
 
     def seconds(self, limit: float | None) -> float:
-        """The limit of a single wait: what is left of the attempt, or less."""
+        """The limit of a single wait: what is left of the attempt, or less; raises TimeoutError if that is nothing."""
         left = self.deadline.remaining
+        if not left:
+            raise TimeoutError
         return left if limit is None or left < limit else limit
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import math
-import sys
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.deadline import Deadline
@@ -251,13 +251,8 @@ def _shorter(limit: float | None, own: float | None) -> float | None:
 @functools.lru_cache(64)
 def library_of(kind: type) -> ModuleType:
     """The module whose exceptions this client raises: httpx, httpx2, or what a subclass derives from."""
-    for cls in kind.__mro__:
-        name = cls.__module__.partition(".")[0]
-        if name in ("httpx", "httpx2"):
-            return sys.modules[name]
-    import httpx  # whatever a patched `httpx.AsyncClient` makes
-
-    return httpx
+    roots = [cls.__module__.partition(".")[0] for cls in kind.__mro__]
+    return importlib.import_module(next((root for root in roots if root in ("httpx", "httpx2")), "httpx"))
 
 
 def _refused_answer(library: Any, exc: Any, request: Request) -> Response | None:

@@ -76,8 +76,8 @@ class IdleConnections(Generic[C]):
 class Sweeper:
     """Sweeps on a thread where no event loop could; there is one as long as anything is idle.
 
-    It ends when the process forks, so that a child inherits no lock that it held and nobody is warned about threads, and
-    begins again with the next request. It ends for good with the interpreter: none may leave a thread behind.
+    It ends when the process forks, so that a child inherits no lock that it held and nobody is warned about threads;
+    it begins again with the next request. It ends for good with the interpreter: none may leave a thread behind.
     """
 
     def __init__(self) -> None:
@@ -147,8 +147,5 @@ class _Round(threading.Thread):
 
 sweeper = Sweeper()
 atexit.register(sweeper.end)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=sweeper.rest,
-        after_in_child=sweeper.__init__,  # type: ignore[misc]
-    )
+with contextlib.suppress(AttributeError):  # on Windows, where nothing forks
+    os.register_at_fork(before=sweeper.rest, after_in_child=sweeper.__init__)  # type: ignore[misc]

@@ -80,16 +80,18 @@ class OwnClients(_Own):
     def _leased(self, here: Any, route: Route) -> httpx.Client:
         lease = self._leases.get((here, route))
         if lease is None:
-            lease = self._leases.setdefault((here, route), self._pools.lease(route))  # one pool, however many leases
+            lease = self._leases.setdefault(
+                (here, route), self._pools.lease(route)
+            )  # one pool, however many threads ask
         if self._closed:
             raise already_closed()
-        client: httpx.Client = lease.pool
+        client: httpx.Client = lease.connections
         return client
 
     def close(self) -> None:
         """Close what belongs to this process."""
         for lease in self._leases_of(places.process()):
-            _close(lease.pool)
+            self._pools.give_back(lease)
 
 
 class OwnAsyncClients(_Own):
@@ -129,7 +131,7 @@ class OwnAsyncClients(_Own):
                 raise already_closed()
             self._forget_ended_loops()
             lease = self._leases[here, route] = await self._pools.lease(route)
-        client: httpx.AsyncClient = lease.pool
+        client: httpx.AsyncClient = lease.connections
         return client
 
     def _forget_ended_loops(self) -> None:

@@ -6,7 +6,8 @@ every request that they serve: the second one finds the connections of the first
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections import deque
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from sdk_engine import places
 from sdk_engine.steps import Gate
@@ -17,18 +18,56 @@ if TYPE_CHECKING:
 P = TypeVar("P")
 
 
-class Lease(Generic[P]):
-    """One pool and how many use it. `pool` may no longer be used when `ended` is set: its event loop has ended."""
+class _Key(NamedTuple):
+    process: places.Process
+    loop: Any
+    kind: Hashable
 
-    __slots__ = ("ended", "holder", "key", "pool", "users")
 
-    pool: P
+class Pool(Generic[P]):
+    """Connections, and how many clients use them. None may be used after `ended` is set: its event loop has ended."""
 
-    def __init__(self, key: Hashable) -> None:
+    __slots__ = ("connections", "ended", "holder", "key", "users")
+
+    connections: P
+
+    def __init__(self, key: _Key) -> None:
         self.key = key
         self.users = 0
         self.ended = False
         self.holder: Any = None
+
+
+class Lease(Generic[P]):
+    """One client's share in a pool. A client that is dropped without being closed gives it back, too, in the end."""
+
+    __slots__ = ("_dropped", "_held", "_pool")
+
+    def __init__(self, pool: Pool[P], dropped: deque[Pool[P]]) -> None:
+        pool.users += 1
+        self._pool = pool
+        self._held = True
+        self._dropped = dropped
+
+    @property
+    def connections(self) -> P:
+        """Those of the pool."""
+        return self._pool.connections
+
+    @property
+    def ended(self) -> bool:
+        """Whether they can no longer be used."""
+        return self._pool.ended
+
+    def returned(self) -> Pool[P]:
+        """The pool, which is the client's no longer."""
+        self._held = False
+        return self._pool
+
+    def __del__(self) -> None:
+        """Runs at any moment, on any thread: so it only leaves a note, for whoever looks after the pools next."""
+        if self._held and not self._pool.ended:
+            self._dropped.append(self._pool)
 
 
 class LoopPools(Generic[P]):
@@ -40,42 +79,46 @@ class LoopPools(Generic[P]):
     def __init__(self, make: Callable[[Any], P], close: Callable[[P], Coroutine[Any, Any, object]]) -> None:
         self._make = make
         self._close = close
-        self._open: dict[Hashable, Lease[P]] = {}
+        self._open: dict[_Key, Pool[P]] = {}
+        self._dropped: deque[Pool[P]] = deque()
 
     async def lease(self, kind: Hashable) -> Lease[P]:
-        """The pool of this kind for the event loop that runs here; whoever takes it gives it back."""
-        key = places.process(), places.running_loop(), kind
-        lease = self._open.get(key)
-        if lease is None:
+        """A share in the pool of this kind for the event loop that runs here."""
+        key = _Key(places.process(), places.running_loop(), kind)
+        pool = self._open.get(key)
+        if pool is None:
             self._forget_ended_loops()
-            lease = self._open[key] = Lease(key)
-            lease.holder = self._held_open(lease, kind)
-            await anext(lease.holder)
-        lease.users += 1
-        return lease
+            pool = self._open[key] = Pool(key)
+            pool.holder = self._held_open(pool)
+            await anext(pool.holder)
+        return Lease(pool, self._dropped)
 
     async def give_back(self, lease: Lease[P]) -> None:
         """Close the pool, unless somebody else uses it."""
-        lease.users -= 1
-        if not lease.users:
-            await lease.holder.aclose()
+        pool = lease.returned()
+        here = pool.key[:2]
+        for each in [pool, *(dropped for dropped in _emptied(self._dropped) if dropped.key[:2] == here)]:
+            each.users -= 1
+            if not each.users:
+                await each.holder.aclose()
 
-    async def _held_open(self, lease: Lease[P], kind: Hashable) -> AsyncGenerator[None]:
-        process, lease.pool = places.process(), self._make(kind)
+    async def _held_open(self, pool: Pool[P]) -> AsyncGenerator[None]:
+        pool.connections = self._make(pool.key.kind)
         try:
             yield
         finally:
-            lease.ended = True
-            self._open.pop(lease.key, None)
-            if process is places.process():  # a forked child shares the sockets, and leaves them alone
-                await self._close(lease.pool)
+            pool.ended = True
+            self._open.pop(pool.key, None)
+            if pool.key.process is places.process():  # a forked child shares the sockets, and leaves them alone
+                await self._close(pool.connections)
 
     def _forget_ended_loops(self) -> None:
         """Drop what belonged to a loop that was closed without finishing its generators."""
-        for key in [key for key in self._open.copy() if places.has_ended(key[1])]:  # type: ignore[index]
-            lease = self._open.pop(key, None)
-            if lease is not None:
-                lease.ended = True
+        for key, pool in self._open.copy().items():
+            if places.has_ended(key.loop):
+                pool.ended = True
+                self._open.pop(key, None)
+        self._dropped.extend([pool for pool in _emptied(self._dropped) if not pool.ended])
 
 
 class ThreadPools(Generic[P]):
@@ -84,26 +127,36 @@ class ThreadPools(Generic[P]):
     def __init__(self, make: Callable[[Any], P], close: Callable[[P], object]) -> None:
         self._make = make
         self._close = close
-        self._open: dict[Hashable, Lease[P]] = {}
+        self._open: dict[_Key, Pool[P]] = {}
+        self._dropped: deque[Pool[P]] = deque()
         self._gate = Gate()
 
     def lease(self, kind: Hashable) -> Lease[P]:
-        """The pool of this kind; whoever takes it gives it back."""
+        """A share in the pool of this kind."""
         with self._gate.after_fork().thread_lock:
-            key = places.process(), kind
-            lease = self._open.get(key)
-            if lease is None:
-                lease = Lease(key)
-                lease.pool = self._make(kind)
-                self._open[key] = lease
-            lease.users += 1
-            return lease
+            key = _Key(places.process(), None, kind)
+            pool = self._open.get(key)
+            if pool is None:
+                pool = Pool(key)
+                pool.connections = self._make(kind)
+                self._open[key] = pool
+            return Lease(pool, self._dropped)
 
     def give_back(self, lease: Lease[P]) -> None:
         """Close the pool, unless somebody else uses it."""
+        unused: list[Pool[P]] = []
         with self._gate.after_fork().thread_lock:
-            lease.users -= 1
-            if lease.users:
-                return
-            self._open.pop(lease.key, None)
-        self._close(lease.pool)
+            pool = lease.returned()
+            process = places.process()
+            for each in [pool, *(dropped for dropped in _emptied(self._dropped) if dropped.key.process is process)]:
+                each.users -= 1
+                if not each.users:
+                    self._open.pop(each.key, None)
+                    unused.append(each)
+        for each in unused:
+            self._close(each.connections)
+
+
+def _emptied(dropped: deque[Pool[P]]) -> list[Pool[P]]:
+    """All that have been dropped; more may be at any moment."""
+    return [dropped.popleft() for _ in range(len(dropped))]

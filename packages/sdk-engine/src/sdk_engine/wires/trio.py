@@ -138,8 +138,6 @@ class TrioWire:
 
     async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer within `timeout` seconds, once a connection is free for it."""
-        if self._closed:
-            raise already_closed()
         base = self._bases.get(request.base)
         if base is None:
             base = self._bases[request.base] = taken_apart(request.base, self._settings)
@@ -195,7 +193,7 @@ class TrioWire:
         lease = seat.leases.get(kind)
         if lease is None or lease.ended:
             lease = seat.leases[kind] = await _pools.lease(kind)
-        pool: _Pool = lease.pool
+        pool: _Pool = lease.connections
         return pool
 
     async def _wait(self, slots: Slots, patience: float) -> float:
