@@ -187,6 +187,18 @@ async def test_json_is_sent_where_ktof_would_be_longer(connect: Connect, says: S
     assert texts == {"smaller": compact, "ktof": ktof.encode(value), "json": compact}
 
 
+async def test_prompts_of_openai_that_are_no_list_of_messages(connect: Connect, says: Says) -> None:
+    features = [{"type": "Feature", "at": number, "on": True} for number in range(5)]
+    fake = says("openai")
+    async with local_client() as kaizen:
+        wrapper: Any = OpenAIKaizenWrapper(kaizen, client=connect(VENDORS[0], fake.url), keep_roles=True)
+        await wrapper.chat(CODE)
+        await wrapper.chat([{"role": "user", "content": features}])
+    code, rows = (request.body["input"] for request in fake.received)
+    assert code == [{"role": "user", "content": CODE}]
+    assert rows == [{"role": "user", "content": ktof.encode(features)}]
+
+
 async def test_switches(connect: Connect, says: Says) -> None:
     fake = says("chat")
     async with local_client() as kaizen:
@@ -196,8 +208,12 @@ async def test_switches(connect: Connect, says: Says) -> None:
         await compatible(kaizen, client=client, encode_options={"delimiter": "|"}).chat(
             [{"role": "user", "content": QUESTION}]
         )
+        tokens: Any = lambda text: -len(text)  # noqa: E731 - a strange tokenizer, for which longer is smaller
+        counted = await compatible(kaizen, client=client, count=tokens).chat([{"role": "user", "content": ROWS}])
         with pytest.raises(ValueError, match="prefer"):
             compatible(kaizen, client=client, choose="shorter")
+    assert counted["encoded"]["sent"]["reason"].startswith("JSON has -")
+    assert counted["encoded"]["sent"]["sizes"]["json"]["tokens"] < 0
     bodies = [request.body["messages"] for request in fake.received]
     assert bodies[:2] == [[{"role": "user", "content": QUESTION}], MESSAGES]
     assert "[8|]{id|name|active}:" in bodies[2][0]["content"]

@@ -13,7 +13,7 @@ from kaizen_client.payloads import body_of
 from kaizen_client.results import KaizenResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from kaizen_client.choosing import Choice, Preference
     from kaizen_client.client import KaizenClient
@@ -27,6 +27,7 @@ class Encoding:
         kaizen: encodes the data; JSON documents in texts are found and encoded here, without a call.
         payload: what every call to it holds besides the prompt.
         prefer: which form is sent.
+        count: counts the tokens of a text, to compare by; None compares bytes.
         keep_roles: whether messages are never joined to one document.
     """
 
@@ -34,6 +35,7 @@ class Encoding:
     shape: Shape
     payload: Mapping[str, Any]
     prefer: Preference
+    count: Callable[[str], int] | None
     keep_roles: bool
 
     def __post_init__(self) -> None:
@@ -68,14 +70,14 @@ class Encoding:
         text = answer.get("result")
         if not isinstance(text, str):
             raise KaizenResponseError("the answer to prompts_encode holds no text", body=answer)
-        choice = choosing.choose(body["prompt"], prefer=self.prefer, encoded=text)
+        choice = choosing.choose(body["prompt"], count=self.count, prefer=self.prefer, encoded=text)
         sizes = {} if choice.format == "ktof" else _as_it_was(KaizenResult(answer), len(choice.text.encode()))
         return {**answer, **sizes, "result": choice.text, **_told(choice)}
 
     def _chosen(self, text: str) -> Choice:
         body = self._body(text)
         prefer: Preference = self.prefer if body["auto_detect_json"] else "json"
-        return choosing.choose(text, prefer=prefer, options=body.get("options"))
+        return choosing.choose(text, count=self.count, prefer=prefer, options=body.get("options"))
 
     def _body(self, prompt: Any) -> dict[str, Any]:
         return body_of("prompts_encode", {"prompt": prompt, **self.payload})
@@ -111,7 +113,7 @@ def _summary(argument: Any, parts: list[dict[str, Any]]) -> dict[str, Any]:
     """What is told of a prompt that kept its messages: its parts, and their sizes together."""
     formats = [part["sent"]["format"] for part in parts]
     used = sorted({form for form in formats if form != "text"})
-    counted = ", ".join(f"{formats.count(form)} as {form}" for form in ("ktof", "json", "text"))
+    counted = ", ".join(f"{formats.count(form)} as {form}" for form in ("ktof", "json", "text") if form in formats)
     before = sum(_before(part["sent"]["sizes"]) for part in parts)
     after = sum(len(part["result"].encode(errors="surrogatepass")) for part in parts)
     ratio = round(after / before, 3) if before else 0
@@ -122,7 +124,7 @@ def _summary(argument: Any, parts: list[dict[str, Any]]) -> dict[str, Any]:
         "stats": {"original_bytes": before, "compressed_bytes": after, "reduction_ratio": ratio},
         "sent": {
             "format": "text" if not used else used[0] if len(used) == 1 else "mixed",
-            "reason": f"messages and parts kept their places; of their texts and data {counted}",
+            "reason": f"messages and parts kept their places; texts and data in them: {counted or 'none'}",
         },
         "parts": parts,
     }

@@ -71,6 +71,7 @@ class ProviderWrapper(ABC):
         encode_options, metadata, token_models: sent with everything that Kaizen encodes.
         auto_detect_json: False leaves the JSON documents inside texts as they are.
         choose: "smaller" sends compact JSON where KTOF is longer; "ktof" and "json" send that whatever its size.
+        count: counts the tokens of a text, which "smaller" compares; without it, it compares bytes.
         keep_roles: True sends every message as a message. Else messages of the system and the user that are nothing
             but plain texts and data go as one document.
         decode: "auto" decodes answers that are KTOF and leaves prose alone, "always" and "never" do as they say.
@@ -94,6 +95,7 @@ class ProviderWrapper(ABC):
         token_models: list[str] | None = None,
         auto_detect_json: bool = True,
         choose: Preference = "smaller",
+        count: Callable[[str], int] | None = None,
         keep_roles: bool = False,
         decode: Decode = "auto",
     ) -> None:
@@ -105,7 +107,7 @@ class ProviderWrapper(ABC):
         self._client = self._open() if client is None else client
         payload = _given(options=encode_options, metadata=metadata, token_models=token_models)
         payload["auto_detect_json"] = auto_detect_json
-        self._encoding = Encoding(kaizen, self.vendor.shape, payload, choose, keep_roles)
+        self._encoding = Encoding(kaizen, self.vendor.shape, payload, choose, count, keep_roles)
         self._decode = decode
         self._decode_extra = _given(options=decode_options, metadata=metadata)
         self._reading = body_of("prompts_decode", {"ktof": "", **self._decode_extra}).get("options", {})
