@@ -12,10 +12,12 @@ service.
 
 from kaizen_client.ktof.decoder import decode, looks_like_ktof
 from kaizen_client.ktof.encoder import encode
-from kaizen_client.ktof.grammar import KtofDecodeError, KtofEncodeError, KtofError
-from kaizen_client.ktof.stream import Piece, StreamDecoder, iter_decode
+from kaizen_client.ktof.grammar import MAX_DEPTH, KtofDecodeError, KtofEncodeError, KtofError
+from kaizen_client.ktof.reader import Piece
+from kaizen_client.ktof.stream import StreamDecoder, iter_decode
 
 __all__ = [
+    "MAX_DEPTH",
     "KtofDecodeError",
     "KtofEncodeError",
     "KtofError",
