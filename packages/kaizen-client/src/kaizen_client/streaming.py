@@ -9,7 +9,7 @@ from kaizen_client.ktof.stream import StreamDecoder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kaizen_client.ktof.reader import Piece
+    from kaizen_client.ktof.parts import Piece
 
 
 class Parts:

@@ -11,9 +11,9 @@ service.
 """
 
 from kaizen_client.ktof.decoder import decode, looks_like_ktof
+from kaizen_client.ktof.dialects import MAX_DEPTH, KtofDecodeError, KtofEncodeError, KtofError
 from kaizen_client.ktof.encoder import encode
-from kaizen_client.ktof.grammar import MAX_DEPTH, KtofDecodeError, KtofEncodeError, KtofError
-from kaizen_client.ktof.reader import Piece
+from kaizen_client.ktof.parts import Piece
 from kaizen_client.ktof.stream import StreamDecoder, iter_decode
 
 __all__ = [

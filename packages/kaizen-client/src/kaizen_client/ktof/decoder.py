@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kaizen_client.ktof.grammar import KtofDecodeError, dialect_of, is_plain_key, read_header, split_field
+from kaizen_client.ktof.dialects import KtofDecodeError, dialect_of
+from kaizen_client.ktof.headers import read_header
 from kaizen_client.ktof.reader import Reader
+from kaizen_client.ktof.words import is_plain_key, split_field
 
 if TYPE_CHECKING:
-    from kaizen_client.ktof.grammar import DialectName
+    from kaizen_client.ktof.dialects import DialectName
 
 
 def decode(text: str, *, indent: int = 2, strict: bool = True, dialect: DialectName = "ktof") -> Any:
@@ -25,8 +27,7 @@ def decode(text: str, *, indent: int = 2, strict: bool = True, dialect: DialectN
         KtofDecodeError: the text breaks the format, or is nested deeper than `MAX_DEPTH` levels; `line` says where.
     """
     reader = Reader(indent, dialect, strict=strict)
-    for line in text.split("\n"):
-        reader.line(line)
+    reader.take(text.split("\n"))
     return reader.finish()
 
 

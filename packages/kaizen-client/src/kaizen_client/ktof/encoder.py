@@ -10,30 +10,19 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from kaizen_client.ktof.grammar import (
-    DELIMITERS,
-    MAX_DEPTH,
-    KtofEncodeError,
-    check_indent,
-    dialect_of,
-    quote,
-    write_key,
-)
+from kaizen_client.ktof.dialects import DELIMITERS, MAX_DEPTH, KtofEncodeError, check_indent, dialect_of
+from kaizen_client.ktof.words import PLAIN, PLAIN_LINES, WORDS, quote, write_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kaizen_client.ktof.grammar import Dialect, DialectName
+    from kaizen_client.ktof.dialects import Dialect, DialectName
 
 _SCALARS = frozenset((str, int, float, bool, type(None)))
 _TEXT = frozenset((str,))
 _CONSTANTS: dict[Any, str] = {None: "null", True: "true", False: "false"}
-_WORDS = frozenset(_CONSTANTS.values())
 _LEAST_EXPONENT = 1e21  # from here on a float has an exponent: its digits, in full, would say another number
 
-_PLAIN_TEXT = r"[A-Za-z_](?:[A-Za-z0-9_./@+ -]*[A-Za-z0-9_./@+-])?"
-_PLAIN = re.compile(_PLAIN_TEXT)
-_PLAIN_LINES = re.compile(rf"{_PLAIN_TEXT}(?:\n{_PLAIN_TEXT})*")
 _NUMERIC = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _UNSAFE_START = rf"$|[\s\ufeff-]|(?:true|false|null|{_NUMERIC})$"
 _UNSAFE_ANYWHERE = r':"\\\[\]{}\x00-\x09\x0b-\x1f\x7f'
@@ -167,7 +156,7 @@ class _Writer:
         inner = margin + self.unit
         start, below = margin + "- ", inner + self.unit
         for key, item in value.items():
-            first_array = start is not inner and self.dialect.below == 1 and not isinstance(_plain(item), dict)
+            first_array = start is not inner and not self.dialect.deeper and not isinstance(_plain(item), dict)
             self.field(start + self.key(key), item, inner if first_array else below, depth + 1)
             start = inner
 
@@ -204,18 +193,16 @@ class _Writer:
         joined = "\n".join(texts)
         if joined.count("\n") >= len(texts):
             return False
-        if _PLAIN_LINES.fullmatch(joined):
-            return _WORDS.isdisjoint(texts)
+        if PLAIN_LINES.fullmatch(joined):
+            return WORDS.keys().isdisjoint(texts)
         return not self.unsafe.search(joined)
 
     def scalar(self, value: Any) -> str:
         """A text, number, bool or None; quoted when it would otherwise be read as something else."""
         kind = type(value)
         if kind is str:
-            if _PLAIN.fullmatch(value):  # nearly every text there is
-                safe = value not in _WORDS
-            else:
-                safe = "\n" not in value and not self.unsafe.search(value)
+            plain = PLAIN.fullmatch(value)
+            safe = value not in WORDS if plain else "\n" not in value and not self.unsafe.search(value)
             return value if safe else quote(value, self.dialect)
         if kind is int:
             return str(value)
@@ -223,9 +210,10 @@ class _Writer:
             return _write_float(value)
         if value is None or kind is bool:
             return _CONSTANTS[value]
-        for base in (str, int, float):
-            if isinstance(value, base):
-                return self.scalar(base.__str__(value) if base is str else base(value))
+        if isinstance(value, str):
+            return self.scalar(str.__str__(value))
+        if isinstance(value, (int, float)):
+            return self.scalar(int(value) if isinstance(value, int) else float(value))
         raise KtofEncodeError(f"{kind.__name__} has no KTOF form; turn it into text or numbers first")
 
 

@@ -3,79 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from kaizen_client.ktof.grammar import (
-    MAX_DEPTH,
-    Dialect,
-    Header,
-    KtofDecodeError,
-    check_indent,
-    dialect_of,
-    read_header,
-    read_key,
-    read_scalar,
-    split_cells,
-    split_field,
-    unquoted_index,
-)
+from kaizen_client.ktof.dialects import MAX_DEPTH, KtofDecodeError, check_indent, dialect_of
+from kaizen_client.ktof.headers import Header, read_header
+from kaizen_client.ktof.parts import Open, Piece, grouped, is_no_item
+from kaizen_client.ktof.words import LETTERS, WORDS, read_column, read_key, read_scalar, split_cells, split_field
 
-_FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*):(?:[ \t]+(.*))?", re.DOTALL)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*)(?:\[(0|[1-9][0-9]{0,14})\])?:(?:\s+(.*))?", re.DOTALL)
 _FENCE = re.compile(r"( *)(`{3,}|~{3,})[ \t]*(?:ktof|toon|)\s*", re.IGNORECASE)
 _NOTHING_ABOVE = "this line belongs to nothing above it"
+_TOO_DEEP = f"the text is nested too deeply: over {MAX_DEPTH} levels"
 _SHOWN = 80
 _NO_COLON = "a field needs a colon behind its name"
-
-
-class Piece(NamedTuple):
-    """A finished part of a document.
-
-    Attributes:
-        path: where it belongs: `("name",)` for a field of the document, `("rows", 3)` or `(3,)` for a value of one of
-            its arrays, `()` for a document that is a single scalar.
-        value: the part itself.
-    """
-
-    path: tuple[str | int, ...]
-    value: Any
-
-
-class _Open:
-    """An object or an array that may still grow.
-
-    Attributes:
-        value: a dict or a list.
-        level: of the lines that belong to it.
-        line: number of the line that opened it.
-        key: its name in the object that holds it, "" in an array.
-        header: of an array or a table, None for an object.
-        names: the columns of a table without groups.
-        is_item: whether it is an object of a list.
-        fresh: whether lenient reading may still find its lines deeper than they should be.
-    """
-
-    __slots__ = ("fresh", "header", "is_item", "key", "level", "line", "names", "value")
-
-    def __init__(
-        self, value: Any, level: int, line: int, key: str = "", header: Header | None = None, *, is_item: bool = False
-    ) -> None:
-        self.value = value
-        self.level = level
-        self.line = line
-        self.key = key
-        self.header = header
-        self.names = None if header is None else header.names
-        self.is_item = is_item
-        self.fresh = not is_item
-
-    def takes(self, text: str, dialect: Dialect) -> bool:
-        """Whether a line at its level is its own."""
-        header = self.header
-        if header is None:
-            return not (self.is_item and is_item(text))
-        if header.columns is None:
-            return is_item(text)
-        return header.keyed or is_row(text, header, dialect)
 
 
 class Reader:
@@ -93,18 +36,26 @@ class Reader:
         self.dialect = dialect_of(dialect, KtofDecodeError)
         self.pieces = pieces
         self.value: Any = {}
-        self.open: list[_Open] = []  # from the root to the innermost
+        self.open: list[Open] = []  # from the root to the innermost
         self.number = 0
         self.blank = False
         self.fence: re.Match[str] | None = None
+        self.guarded = True  # whether a line may be none of the document
         self.is_scalar = False
         self.over: tuple[str, int] | None = None  # why no line may follow, and the line that is about
 
-    def line(self, raw: str) -> None:
-        """Take the next line, without its newline."""
-        self.number += 1
+    def take(self, lines: Sequence[str]) -> None:
+        """Take the next lines, without their newlines."""
+        position = 0
         try:
-            self._line(raw)
+            while position < len(lines):
+                self.number += 1
+                self._line(lines[position])
+                position += 1
+                if self.open and self.open[-1].names and not (self.guarded or self.blank or self.pieces is not None):
+                    taken = self._rows(self.open[-1], lines, position)
+                    position += taken
+                    self.number += taken
         except KtofDecodeError as exc:
             if exc.line:
                 raise
@@ -129,185 +80,249 @@ class Reader:
         if not text:
             self.blank = True
             return
-        if (self.fence and self._ends_fence(raw, text)) or (self.dialect.comments and text[0] == "#"):
+        margin = len(raw) - len(content)
+        if self.guarded:
+            if self._is_around(raw, text):
+                return
+            margin = max(0, margin - len(self.fence[1])) if self.fence else margin
+        if content[0] == "\t" and self.strict:
+            raise KtofDecodeError("a tab in the indentation")
+        if not self.open:
+            self._first(self._level(margin), text)
             return
+        top = self.open[-1]
+        if margin != top.margin or (top.takes is not None and not top.takes(text)):
+            top = self._holder(self._level(margin), text)
+        if self.blank:
+            self._check_gap()
+        top.fresh = False
+        header = top.header
+        if header is None:
+            self._field(top, text, _FIELD.fullmatch(text))
+        elif header.columns is None:
+            self._item(top, text)
+        else:
+            self._row(top, header, text)
+
+    def _is_around(self, raw: str, text: str) -> bool:
+        """Whether the line is no part of the document: a fence around it, or a comment."""
+        if self.dialect.comments and text[0] == "#":
+            return True
+        if self.fence is not None:
+            margin, marks = self.fence.groups()
+            if not raw.startswith(margin + marks) or text.strip(marks[0]):
+                return False
+            while self.open:
+                self._close()
+            self.fence, self.over = None, ("the document ends with its fence", 0)
+            return True
         if self.over:
             raise KtofDecodeError(*self.over)
-        if not self.open and not self.fence and (found := _FENCE.fullmatch(raw)):
-            self.fence = found
-            return
-        margin = len(raw) - len(content)
-        if self.fence:
-            margin = max(0, margin - len(self.fence[1]))
-        if self.strict and content[0] == "\t":
-            raise KtofDecodeError("a tab in the indentation")
-        level, rest = divmod(margin, self.indent)
-        if self.strict and rest:
+        if not self.open:
+            self.fence = _FENCE.fullmatch(raw)
+        self.guarded = self.fence is not None or self.dialect.comments
+        return self.fence is not None
+
+    def _level(self, margin: int) -> int:
+        """The margin if a line may have it; leniently, that of the level it falls into."""
+        rest = margin % self.indent
+        if rest and self.strict:
             raise KtofDecodeError(f"indented by {margin}, which is no multiple of {self.indent}")
-        if self.open:
-            self._next(level, text)
-        else:
-            self._first(level, text)
+        return margin - rest
 
-    def _ends_fence(self, raw: str, text: str) -> bool:
-        """Whether this line is the end of the fence; if so, none may follow."""
-        assert self.fence is not None
-        margin, marks = self.fence.groups()
-        if not text.startswith(marks) or text.strip(marks[0]) or not raw.startswith(margin + marks):
-            return False
-        self.fence = None
-        self.over = ("the document ends with its fence", 0)
-        return True
-
-    def _first(self, level: int, text: str) -> None:
+    def _first(self, margin: int, text: str) -> None:
         """The first line says what the document is."""
         header = read_header(text, self.dialect)
         if header is not None and header.key is None:
-            self._array(None, header, level + 1)
+            self._array(None, header, margin + self.indent)
             if not self.open:
-                self.over = (_NOTHING_ABOVE, 0)
+                self.over, self.guarded = (_NOTHING_ABOVE, 0), True
         elif header is None and split_field(text) is None:
             self.value = self._scalar(text)
-            self.is_scalar = True
+            self.is_scalar = self.guarded = True
             self.over = (_NO_COLON, self.number)
         else:
-            self._begin(None, _Open({}, level, self.number))
-            self._field(self.open[0], text)
+            self._field(self._begin(None, "", {}, margin), text, _FIELD.fullmatch(text))
 
-    def _next(self, level: int, text: str) -> None:
-        """Any other line: find what it belongs to, and read it into that."""
+    def _holder(self, margin: int, text: str) -> Open:
+        """What a line belongs to. All that is open inside of that is closed."""
         top = self.open[-1]
-        while level != top.level or not top.takes(text, self.dialect):
-            if level > top.level and top.fresh and not self.strict:
-                top.level = level
-            elif level > top.level or len(self.open) == 1:
+        while margin != top.margin or (top.takes is not None and not top.takes(text)):
+            if margin > top.margin and top.fresh and not self.strict:
+                top.margin = margin
+            elif margin > top.margin or len(self.open) == 1:
                 raise KtofDecodeError(_NOTHING_ABOVE)
             else:
                 self._close()
                 top = self.open[-1]
-        if self.blank:
-            self.blank = False
-            if self.strict and any(each.header is not None and each.value for each in self.open):
-                raise KtofDecodeError("a blank line inside an array", self.number - 1)
-        top.fresh = False
-        if top.header is None:
-            self._field(top, text)
-        elif top.header.columns is None:
-            self._item(top, text)
-        else:
-            self._row(top, top.header, text)
+        return top
 
-    def _field(self, top: _Open, text: str, *, first: bool = False) -> None:
-        """A field of an object. The values of an array that is the first of a list item may stand beside its fields."""
-        found = _FIELD.fullmatch(text)
-        if found is not None:
-            key, rest = found.groups()
+    def _check_gap(self) -> None:
+        """No blank line may stand between the values of an array."""
+        self.blank = False
+        if self.strict and any(each.header is not None and each.value for each in self.open):
+            raise KtofDecodeError("a blank line inside an array", self.number - 1)
+
+    def _field(self, top: Open, text: str, plain: re.Match[str] | None, first: int = 0) -> None:
+        """A field of an object.
+
+        Args:
+            plain: the line, where it is one with a plain name.
+            first: for the first field of a list item, how much nearer the values of an array stand.
+        """
+        if plain is not None:
+            key, length, rest = plain.groups()
+            if length is not None:
+                if rest:
+                    self._put(top, key, self._inline(int(length), rest, ","))
+                else:
+                    opened = Header(key, int(length), ",", None, "", keyed=False)
+                    self._begin(top, key, [], top.margin + self.indent - first, opened)
+                return
         else:
             header = read_header(text, self.dialect)
             if header is not None and header.key is not None:
-                self._array(top, header, top.level + (self.dialect.below - 1 if first else 1))
+                self._array(top, header, top.margin + self.indent - first)
                 return
             parts = split_field(text)
             if parts is None:
                 raise KtofDecodeError(_NO_COLON)
             key, rest = read_key(parts[0], self.dialect, strict=self.strict), parts[1]
-        if rest:
-            self._put(top, key, self._scalar(rest.strip()))
-        else:
-            self._begin(top, _Open({}, top.level + 1, self.number, key))
+        if not rest:
+            self._begin(top, key, {}, top.margin + self.indent)
+            return
+        value = WORDS.get(rest, rest) if rest[0] in LETTERS else self._scalar(rest)
+        if key in top.value and self.strict:
+            raise KtofDecodeError(_twice(key))
+        top.value[key] = value
+        if self.pieces is not None:
+            self._tell(key, value)
 
-    def _item(self, top: _Open, text: str) -> None:
+    def _item(self, top: Open, text: str) -> None:
         """An item of a list, behind its dash."""
         text = text[1:].lstrip()
-        header = None
-        if text and _FIELD.fullmatch(text) is None:
+        plain = _FIELD.fullmatch(text)
+        if text and plain is None:
             header = read_header(text, self.dialect)
             if header is not None and header.key is None:
-                self._array(top, header, top.level + 1)
+                self._array(top, header, top.margin + self.indent)
                 return
             if header is None and split_field(text) is None:
                 self._put(top, "", self._scalar(text))
                 return
-        self._begin(top, _Open({}, top.level + 1, self.number, is_item=True))
+        item = self._begin(top, "", {}, top.margin + self.indent)
+        item.takes, item.fresh = is_no_item, False
         if text:
-            self._field(self.open[-1], text, first=True)
+            self._field(item, text, plain, 0 if self.dialect.deeper else self.indent)
 
-    def _row(self, top: _Open, header: Header, text: str) -> None:
+    def _row(self, top: Open, header: Header, text: str) -> None:
         """A row of a table."""
-        key = ""
+        key, dialect, strict = "", self.dialect, self.strict
         if header.keyed:
             parts = split_field(text)
             if parts is None:
                 raise KtofDecodeError(_NO_COLON)
-            key, text = read_key(parts[0], self.dialect, strict=self.strict), parts[1]
+            key, text = read_key(parts[0], dialect, strict=strict), parts[1]
         cells = split_cells(text, header.delimiter)
-        columns = header.columns or ()
-        if len(cells) != len(columns) and self.strict:
-            raise KtofDecodeError(f"{len(cells)} values in a table of {len(columns)} columns")
-        self._check(len(self.open) + header.depth)
-        values = [read_scalar(cell, self.dialect, strict=self.strict) for cell in cells]
-        if header.names is not None:
-            self._put(top, key, dict(zip(header.names, values, strict=False)))
-            return
-        row: dict[str, Any] = {}
-        for path, value in zip(columns, values, strict=False):
-            group = row
-            for name in path[:-1]:
-                group = group.setdefault(name, {})
-            group[path[-1]] = value
+        if len(cells) != header.width and strict:
+            raise KtofDecodeError(f"{len(cells)} values in a table of {header.width} columns")
+        values = [
+            WORDS.get(cell, cell) if cell[:1] in LETTERS else read_scalar(cell, dialect, strict) for cell in cells
+        ]
+        names = header.names
+        row = grouped(header.columns or [], values) if names is None else dict(zip(names, values))  # noqa: B905
         self._put(top, key, row)
 
-    def _array(self, top: _Open | None, header: Header, level: int) -> None:
+    def _rows(self, top: Open, lines: Sequence[str], start: int) -> int:
+        """Take as many rows as stand there without anything between them, column by column.
+
+        What `_row` does with each of them, in half the time. Where that finds fault with one, it shall say so.
+        """
+        header, names = top.header, top.names
+        assert header is not None
+        assert names is not None
+        margin, delimiter, width = " " * top.margin, header.delimiter, header.width
+        rows: list[list[str]] = []
+        for position in range(start, len(lines)):
+            line = lines[position]
+            text = line.strip()
+            cells = text.split(delimiter) if '"' not in text else split_cells(text, delimiter)
+            if len(cells) != width or margin + text != line or not text or (":" in text and not header.is_row(text)):
+                break
+            rows.append(cells)
+        try:
+            columns = [read_column(column, self.dialect, self.strict) for column in zip(*rows, strict=True)]
+        except KtofDecodeError:
+            top.names = None
+            return 0
+        top.value += [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        return len(rows)
+
+    def _array(self, top: Open | None, header: Header, margin: int) -> None:
         """An array whose header was just read: whole if its values stand behind it, else open."""
+        key = header.key or ""
         if not header.rest:
-            value: Any = {} if header.keyed else []
-            self._begin(top, _Open(value, level, self.number, header.key or "", header))
+            self._check(len(self.open) + 1 + header.depth)
+            self._begin(top, key, {} if header.keyed else [], margin, header)
             return
         if header.columns is not None:
             raise KtofDecodeError("a table's rows stand below its header")
-        self._check(len(self.open) + 1)
-        values = [
-            read_scalar(cell, self.dialect, strict=self.strict) for cell in split_cells(header.rest, header.delimiter)
-        ]
-        self._check_count(header, values, self.number)
-        self._put(top, header.key or "", values)
+        self._put(top, key, self._inline(header.length, header.rest, header.delimiter))
+
+    def _inline(self, length: int, rest: str, delimiter: str) -> list[Any]:
+        """The values that stand behind a header."""
+        if len(self.open) >= MAX_DEPTH:
+            raise KtofDecodeError(_TOO_DEEP)
+        dialect, strict = self.dialect, self.strict
+        values = [read_scalar(cell, dialect, strict) for cell in split_cells(rest, delimiter)]
+        self._check_count(length, len(values), self.number)
+        return values
 
     def _scalar(self, token: str) -> Any:
-        value = read_scalar(token, self.dialect, strict=self.strict)
+        value = read_scalar(token, self.dialect, self.strict)
         if isinstance(value, (list, dict)):
             self._check(len(self.open) + 1)
         return value
 
-    def _put(self, top: _Open | None, key: str, value: Any, *, whole: bool = True) -> None:
-        """Put a value where it belongs: into an object, at the end of an array, or at the root."""
-        if top is None:
-            self.value = value
-        elif isinstance(top.value, list):
-            top.value.append(value)
-        elif self.strict and key in top.value:
-            raise KtofDecodeError(f"the name {key[:_SHOWN]!r} stands twice")
-        else:
-            top.value[key] = value
-        if whole:
+    def _put(self, top: Open | None, key: str, value: Any) -> None:
+        """Put a whole value where it belongs."""
+        self._place(top, key, value)
+        if self.pieces is not None:
             self._tell(key, value)
 
-    def _begin(self, top: _Open | None, opened: _Open) -> None:
-        """Put a value that may still grow, and expect its lines."""
-        self._check(len(self.open) + 1)
-        self._put(top, opened.key, opened.value, whole=False)
+    def _place(self, top: Open | None, key: str, value: Any) -> None:
+        if top is None:
+            self.value = value
+            return
+        holder = top.value
+        if type(holder) is list:
+            holder.append(value)
+            return
+        if key in holder and self.strict:
+            raise KtofDecodeError(_twice(key))
+        holder[key] = value
+
+    def _begin(self, top: Open | None, key: str, value: Any, margin: int, header: Header | None = None) -> Open:
+        """Put a value whose lines are still to come."""
+        if len(self.open) >= MAX_DEPTH:
+            raise KtofDecodeError(_TOO_DEEP)
+        self._place(top, key, value)
+        opened = Open(value, margin, self.number, key, header)
         self.open.append(opened)
+        return opened
 
     def _close(self) -> None:
         """The innermost open value has all its lines."""
         closed = self.open.pop()
         if closed.header is not None:
-            self._check_count(closed.header, closed.value, closed.line)
-        in_parts = not self.open or (len(self.open) == 1 and self.open[0].header is None and closed.header)
-        if not (in_parts and closed.value):
-            self._tell(closed.key, closed.value)
+            self._check_count(closed.header.length, len(closed.value), closed.line)
+        if self.pieces is not None:
+            in_parts = not self.open or (len(self.open) == 1 and self.open[0].header is None and closed.header)
+            if not (in_parts and closed.value):
+                self._tell(closed.key, closed.value)
 
     def _tell(self, key: str, value: Any) -> None:
-        """Hand out a finished value, if it is a part of the document that is handed out by itself."""
+        """Hand out a whole value, if it is a part of the document that is handed out by itself."""
         if self.pieces is None or len(self.open) > 2:
             return
         if not self.open:
@@ -323,26 +338,12 @@ class Reader:
 
     def _check(self, depth: int) -> None:
         if depth > MAX_DEPTH:
-            raise KtofDecodeError(f"the text is nested too deeply: over {MAX_DEPTH} levels")
+            raise KtofDecodeError(_TOO_DEEP)
 
-    def _check_count(self, header: Header, values: Any, line: int) -> None:
-        if self.strict and len(values) != header.length:
-            problem = f"the header announces {header.length} values, {len(values)} are there"
-            raise KtofDecodeError(problem, line)
-
-
-def is_item(text: str) -> bool:
-    """Whether the line is an item of a list."""
-    return text == "-" or text.startswith("- ")
+    def _check_count(self, announced: int, found: int, line: int) -> None:
+        if self.strict and found != announced:
+            raise KtofDecodeError(f"the header announces {announced} values, {found} are there", line)
 
 
-def is_row(text: str, header: Header, dialect: Dialect) -> bool:
-    """Whether the line is a row of a table, not the next field: its first delimiter stands before any colon.
-
-    An array header has its delimiters before the colon too, but ends the rows.
-    """
-    colon = unquoted_index(text, ":")
-    if colon < 0:
-        return True
-    mark = unquoted_index(text, header.delimiter)
-    return 0 <= mark < colon and read_header(text, dialect) is None
+def _twice(key: str) -> str:
+    return f"the name {key[:_SHOWN]!r} stands twice"

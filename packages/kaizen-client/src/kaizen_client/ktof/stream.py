@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kaizen_client.ktof.reader import Piece, Reader
+from kaizen_client.ktof.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kaizen_client.ktof.grammar import DialectName
+    from kaizen_client.ktof.dialects import DialectName
+    from kaizen_client.ktof.parts import Piece
 
 
 class StreamDecoder:
@@ -32,9 +33,9 @@ class StreamDecoder:
         """
         end, *lines = chunk.split("\n")
         self._tail.append(end)
-        for line in lines:
-            self._reader.line("".join(self._tail))
-            self._tail = [line]
+        if lines:
+            whole, self._tail = "".join(self._tail), [lines.pop()]
+            self._reader.take([whole, *lines])
         return self._taken()
 
     def close(self) -> tuple[list[Piece], Any]:
@@ -43,7 +44,7 @@ class StreamDecoder:
         Raises:
             KtofDecodeError: the document is cut short, or broken.
         """
-        self._reader.line("".join(self._tail))
+        self._reader.take(["".join(self._tail)])
         self._tail = []
         value = self._reader.finish()
         return self._taken(), value
