@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kaizen_client.ktof.dialects import DELIMITERS, DIALECTS, Dialect, KtofDecodeError
-from kaizen_client.ktof.words import QUOTED, TO_ITS_END, read_key, unquoted_index
+from kaizen_client.ktof.words import BLANKS, QUOTED, TO_ITS_END, read_key, unquoted_index
 
 _MOST_DIGITS = 15  # of a length; no text has that many values
 _HEADER = re.compile(rf'({QUOTED}|[^"\[\]{{}}:]*)\[(#?)(0|[1-9][0-9]*)(:?)([\t|]?)\]', re.DOTALL)
@@ -69,14 +69,14 @@ def read_header(line: str, dialect: Dialect) -> Header | None:
     delimiter = delimiter or ","
     if line.startswith("{", end):
         columns, end = _read_columns(line, end, delimiter, dialect)
-    if not line.startswith(":", end) or name != name.rstrip():
+    if not line.startswith(":", end) or name != name.rstrip(BLANKS):
         return None
     if len(length) > _MOST_DIGITS:
         raise KtofDecodeError("an array's length has too many digits")
     if (marker and not dialect.marker) or (keyed and not dialect.groups):
         raise KtofDecodeError(f"{'[#' if marker else '[N:'}] is of another dialect; see `dialect`")
     key = read_key(name, dialect, strict=True) if name else None
-    return Header(key, int(length), delimiter, columns, line[end + 1 :].strip(), keyed=bool(keyed))
+    return Header(key, int(length), delimiter, columns, line[end + 1 :].strip(BLANKS), keyed=bool(keyed))
 
 
 def _is_header(line: str) -> bool:
@@ -92,7 +92,7 @@ def _read_columns(line: str, start: int, delimiter: str, dialect: Dialect) -> tu
     groups: tuple[str, ...] = ()
     begin, named = start + 1, False
     for found in _COLUMN_MARKS[delimiter].finditer(line, start + 1):
-        mark, token = found[0], line[begin : found.start()].strip()
+        mark, token = found[0], line[begin : found.start()].strip(BLANKS)
         if mark not in ("{", "}", delimiter):
             continue
         if mark == "{":

@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any
 from kaizen_client.ktof.dialects import MAX_DEPTH, KtofDecodeError, check_indent, dialect_of
 from kaizen_client.ktof.headers import Header, read_header
 from kaizen_client.ktof.parts import Open, Piece, grouped, is_no_item
-from kaizen_client.ktof.words import LETTERS, WORDS, read_column, read_key, read_scalar, split_cells, split_field
+from kaizen_client.ktof.words import (
+    BLANKS,
+    LETTERS,
+    WORDS,
+    read_column,
+    read_key,
+    read_scalar,
+    split_cells,
+    split_field,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*)(?:\[(0|[1-9][0-9]{0,14})\])?:(?:\s+(.*))?", re.DOTALL)
-_FENCE = re.compile(r"( *)(`{3,}|~{3,})[ \t]*(?:ktof|toon|)\s*", re.IGNORECASE)
+_FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*)(?:\[(0|[1-9][0-9]{0,14})\])?:(?:[ \t\r]+(.*))?", re.DOTALL)
+FENCE = re.compile(r"( *)(`{3,}|~{3,})[ \t]*(ktof|toon|)[ \t\r]*", re.IGNORECASE)
 _NOTHING_ABOVE = "this line belongs to nothing above it"
 _TOO_DEEP = f"the text is nested too deeply: over {MAX_DEPTH} levels"
 _SHOWN = 80
@@ -47,6 +56,8 @@ class Reader:
     def take(self, lines: Sequence[str]) -> None:
         """Take the next lines, without their newlines."""
         position = 0
+        if not self.number and lines[0].startswith("\ufeff"):  # of a file
+            lines = [lines[0][1:], *lines[1:]]
         try:
             while position < len(lines):
                 self.number += 1
@@ -76,7 +87,7 @@ class Reader:
 
     def _line(self, raw: str) -> None:
         content = raw.lstrip(" ")
-        text = content.strip()
+        text = content.strip(BLANKS)
         if not text:
             self.blank = True
             return
@@ -109,7 +120,7 @@ class Reader:
         if self.dialect.comments and text[0] == "#":
             return True
         if self.fence is not None:
-            margin, marks = self.fence.groups()
+            margin, marks, _ = self.fence.groups()
             if not raw.startswith(margin + marks) or text.strip(marks[0]):
                 return False
             while self.open:
@@ -119,7 +130,7 @@ class Reader:
         if self.over:
             raise KtofDecodeError(*self.over)
         if not self.open:
-            self.fence = _FENCE.fullmatch(raw)
+            self.fence = FENCE.fullmatch(raw)
         self.guarded = self.fence is not None or self.dialect.comments
         return self.fence is not None
 
@@ -200,7 +211,7 @@ class Reader:
 
     def _item(self, top: Open, text: str) -> None:
         """An item of a list, behind its dash."""
-        text = text[1:].lstrip()
+        text = text[1:].lstrip(BLANKS)
         plain = _FIELD.fullmatch(text)
         if text and plain is None:
             header = read_header(text, self.dialect)
@@ -245,7 +256,7 @@ class Reader:
         rows: list[list[str]] = []
         for position in range(start, len(lines)):
             line = lines[position]
-            text = line.strip()
+            text = line.strip(BLANKS)
             cells = text.split(delimiter) if '"' not in text else split_cells(text, delimiter)
             if len(cells) != width or margin + text != line or not text or (":" in text and not header.is_row(text)):
                 break
@@ -256,6 +267,7 @@ class Reader:
             top.names = None
             return 0
         top.value += [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        top.fresh = not top.value
         return len(rows)
 
     def _array(self, top: Open | None, header: Header, margin: int) -> None:

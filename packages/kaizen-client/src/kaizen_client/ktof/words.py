@@ -20,6 +20,9 @@ LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _UNESCAPES = {written[1]: sign for sign, written in _ESCAPES.items()}
+BLANKS = " \t\r"
+"""What may stand around a token. Other white space is a part of it."""
+
 _EXACT_FLOAT = 2**53
 
 _ESCAPED = re.compile(r'[\\"\n\r\t]')
@@ -37,7 +40,7 @@ _STRING = re.compile(QUOTED, re.DOTALL)
 _DIGITS = frozenset("0123456789")
 _NUMBER_STARTS = _DIGITS | {"-"}
 _JSON = {"[": "]", "{": "}"}
-_QUOTED_KEY = re.compile(QUOTED + r"\s*:", re.DOTALL)
+_QUOTED_KEY = re.compile(QUOTED + r"[ \t\r]*:", re.DOTALL)
 TO_ITS_END = r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'  # or to the end of the line, where the closing quote is missing
 _OUTSIDE = {mark: re.compile(f"{TO_ITS_END}|{re.escape(mark)}", re.DOTALL) for mark in (*DELIMITERS, ":")}
 
@@ -120,7 +123,7 @@ def read_column(cells: Sequence[str], dialect: Dialect, strict: bool) -> Sequenc
         return cells
     if _INTEGER_LINES.fullmatch(joined):
         return list(map(int, cells))
-    return [read_scalar(cell.strip(), dialect, strict) for cell in cells]
+    return [read_scalar(cell.strip(BLANKS), dialect, strict) for cell in cells]
 
 
 def _integer(token: str) -> int:
@@ -148,15 +151,15 @@ def split_cells(text: str, delimiter: str) -> list[str]:
     """The tokens of a row or an inline array; delimiters inside quotes do not count."""
     cells = text.split(delimiter)
     if '"' not in text:
-        return [cell.strip() for cell in cells]
+        return [cell.strip(BLANKS) for cell in cells]
     if "\\" not in text:
         return _rejoined(cells, delimiter)
     cells, start = [], 0
     for found in _OUTSIDE[delimiter].finditer(text):
         if found[0] == delimiter:
-            cells.append(text[start : found.start()].strip())
+            cells.append(text[start : found.start()].strip(BLANKS))
             start = found.end()
-    return [*cells, text[start:].strip()]
+    return [*cells, text[start:].strip(BLANKS)]
 
 
 def _rejoined(cells: list[str], delimiter: str) -> list[str]:
@@ -166,24 +169,24 @@ def _rejoined(cells: list[str], delimiter: str) -> list[str]:
     for cell in cells:
         if cell.count('"') % 2:
             if waiting:
-                whole.append(delimiter.join([*waiting, cell]).strip())
+                whole.append(delimiter.join([*waiting, cell]).strip(BLANKS))
                 waiting = []
             else:
                 waiting.append(cell)
         elif waiting:
             waiting.append(cell)
         else:
-            whole.append(cell.strip())
-    return [*whole, delimiter.join(waiting).strip()] if waiting else whole
+            whole.append(cell.strip(BLANKS))
+    return [*whole, delimiter.join(waiting).strip(BLANKS)] if waiting else whole
 
 
 def split_field(line: str) -> tuple[str, str] | None:
     """Key token and the rest behind the colon, or None when the line has no colon outside quotes."""
     if line.startswith('"'):
         found = _QUOTED_KEY.match(line)
-        return None if found is None else (found[0][:-1].rstrip(), line[found.end() :].strip())
+        return None if found is None else (found[0][:-1].rstrip(BLANKS), line[found.end() :].strip(BLANKS))
     colon = unquoted_index(line, ":")
-    return None if colon < 0 else (line[:colon].strip(), line[colon + 1 :].strip())
+    return None if colon < 0 else (line[:colon].strip(BLANKS), line[colon + 1 :].strip(BLANKS))
 
 
 def unquoted_index(line: str, mark: str) -> int:
