@@ -1,4 +1,4 @@
-"""Generated documents, whole and broken: `decode` and `StreamDecoder` read each alike, and whole ones come back equal."""
+"""Generated documents, whole and broken: `decode` and `StreamDecoder` read each alike, whole ones come back equal."""
 
 import random
 import sys
@@ -90,7 +90,10 @@ def fuzz(count: int, seed: int = 1) -> None:
     whole = 0
     for number in range(count):
         given = value(dice)
-        options: dict[str, Any] = {"indent": dice.choice((1, 2, 2, 4)), "dialect": dice.choice(("ktof", "ktof", "toon"))}
+        options: dict[str, Any] = {
+            "indent": dice.choice((1, 2, 2, 4)),
+            "dialect": dice.choice(("ktof", "ktof", "toon")),
+        }
         text = ktof.encode(given, delimiter=dice.choice((",", "\t", "|")), **options)
         if dice.random() < 0.3:
             assert same(ktof.decode(text, **options), given), (number, text)

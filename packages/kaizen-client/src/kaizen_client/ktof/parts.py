@@ -53,6 +53,19 @@ class Open:
             self.takes = is_item if header.columns is None else header.is_row
 
 
+def path_of(holders: list[Open], key: str, value: Any) -> tuple[str | int, ...] | None:
+    """The path of a whole value inside of these; None if it is a part only of a part that is handed out whole."""
+    if not holders:
+        return None if isinstance(value, dict) else ()
+    holder = holders[-1]
+    place = key if isinstance(holder.value, dict) else len(holder.value) - 1
+    if len(holders) == 1:
+        return (place,)
+    if len(holders) == 2 and holder.header is not None and holders[0].header is None:
+        return (holder.key, place)
+    return None
+
+
 def grouped(paths: list[tuple[str, ...]], values: list[Any]) -> dict[str, Any]:
     """A row some of whose columns stand in groups."""
     row: dict[str, Any] = {}

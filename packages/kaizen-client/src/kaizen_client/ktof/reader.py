@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaizen_client.ktof.dialects import MAX_DEPTH, KtofDecodeError, check_indent, dialect_of
 from kaizen_client.ktof.headers import Header, read_header
-from kaizen_client.ktof.parts import Open, Piece, grouped, is_no_item
+from kaizen_client.ktof.parts import Open, Piece, grouped, is_no_item, path_of
 from kaizen_client.ktof.words import (
     BLANKS,
     LETTERS,
@@ -56,8 +56,8 @@ class Reader:
     def take(self, lines: Sequence[str]) -> None:
         """Take the next lines, without their newlines."""
         position = 0
-        if not self.number and lines[0].startswith("\ufeff"):  # of a file
-            lines = [lines[0][1:], *lines[1:]]
+        if not self.number:
+            lines = [lines[0].removeprefix("\ufeff"), *lines[1:]]  # the mark of a file
         try:
             while position < len(lines):
                 self.number += 1
@@ -107,8 +107,7 @@ class Reader:
         if self.blank:
             self._check_gap()
         top.fresh = False
-        header = top.header
-        if header is None:
+        if (header := top.header) is None:
             self._field(top, text, _FIELD.fullmatch(text))
         elif header.columns is None:
             self._item(top, text)
@@ -121,16 +120,16 @@ class Reader:
             return True
         if self.fence is not None:
             margin, marks, _ = self.fence.groups()
-            if not raw.startswith(margin + marks) or text.strip(marks[0]):
-                return False
-            while self.open:
-                self._close()
-            self.fence, self.over = None, ("the document ends with its fence", 0)
-            return True
+            if raw.startswith(margin + marks) and not text.strip(marks[0]):
+                while self.open:
+                    self._close()
+                self.fence, self.over = None, ("the document ends with its fence", 0)
+                return True
         if self.over:
             raise KtofDecodeError(*self.over)
-        if not self.open:
-            self.fence = FENCE.fullmatch(raw)
+        if self.open or self.fence is not None:
+            return False
+        self.fence = FENCE.fullmatch(raw)
         self.guarded = self.fence is not None or self.dialect.comments
         return self.fence is not None
 
@@ -283,8 +282,7 @@ class Reader:
 
     def _inline(self, length: int, rest: str, delimiter: str) -> list[Any]:
         """The values that stand behind a header."""
-        if len(self.open) >= MAX_DEPTH:
-            raise KtofDecodeError(_TOO_DEEP)
+        self._check(len(self.open) + 1)
         dialect, strict = self.dialect, self.strict
         values = [read_scalar(cell, dialect, strict) for cell in split_cells(rest, delimiter)]
         self._check_count(length, len(values), self.number)
@@ -335,18 +333,9 @@ class Reader:
 
     def _tell(self, key: str, value: Any) -> None:
         """Hand out a whole value, if it is a part of the document that is handed out by itself."""
-        if self.pieces is None or len(self.open) > 2:
-            return
-        if not self.open:
-            if self.value is value and not isinstance(value, dict):
-                self.pieces.append(Piece((), value))
-            return
-        holder = self.open[-1]
-        place = key if isinstance(holder.value, dict) else len(holder.value) - 1
-        if len(self.open) == 1:
-            self.pieces.append(Piece((place,), value))
-        elif holder.header is not None and self.open[0].header is None:
-            self.pieces.append(Piece((holder.key, place), value))
+        path = path_of(self.open, key, value)
+        if path is not None and self.pieces is not None:
+            self.pieces.append(Piece(path, value))
 
     def _check(self, depth: int) -> None:
         if depth > MAX_DEPTH:
