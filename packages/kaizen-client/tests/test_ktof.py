@@ -1,6 +1,9 @@
 """The codec: our own cases, and the documented vectors where they are at hand."""
 
+import collections
+import enum
 import functools
+import http
 import json
 import math
 import pickle
@@ -45,6 +48,15 @@ first[2]:
       k:
         l: 1
     m: 2"""
+
+
+class Colour(str, enum.Enum):
+    RED = "red"
+
+
+class Half(float):
+    pass
+
 
 PAIRS = [
     ({"users": [{"id": 1, "name": "Ada"}, {"name": "Bob", "id": 2}]}, "users[2]{id,name}:\n  1,Ada\n  2,Bob"),
@@ -128,6 +140,15 @@ def test_documented_vectors() -> None:
         (math.nan, "null"),
         ([math.inf, -math.inf], "[2]: null,null"),
         ([{1: "a"}, {1: "b"}], '[2]{"1"}:\n  a\n  b'),
+        ([{"a": True, "b": "x\ny"}, {"a": False, "b": "true"}], '[2]{a,b}:\n  true,"x\\ny"\n  false,"true"'),
+        ([{"a": "x"}, {"a": "null"}], '[2]{a}:\n  x\n  "null"'),
+        (http.HTTPStatus.OK, "200"),
+        ([Colour.RED, {"c": Colour.RED}], "[2]:\n  - red\n  - c: red"),
+        ([Half(0.5), 1], "[2]: 0.5,1"),
+        (collections.OrderedDict(a=(1, collections.Counter("b"))), "a[2]:\n  - 1\n  - b: 1"),
+        ({Colour.RED: 1, 2.5: 2}, 'red: 1\n"2.5": 2'),
+        ([{"a": 1}, {"b": 1}], "[2]:\n  - a: 1\n  - b: 1"),
+        ([{"a": 1}, collections.OrderedDict(a=2)], "[2]{a}:\n  1\n  2"),
     ],
     ids=str,
 )
@@ -162,7 +183,11 @@ def test_options_out_of_range(options: dict[str, Any]) -> None:
         ktof.encode({}, **options)
 
 
-@pytest.mark.parametrize("value", [b"x", object(), {"a": {b"k": 1}}, [{"a": object()}], 10**5000], ids=type)
+@pytest.mark.parametrize(
+    "value",
+    [b"x", object(), {"a": {b"k": 1}}, [{"a": object()}], 10**5000, [{"a": 10**5000}], {1: 1, "1": 2}],
+    ids=type,
+)
 def test_values_without_a_form(value: Any) -> None:
     with pytest.raises(ktof.KtofEncodeError):
         ktof.encode(value)
@@ -187,6 +212,12 @@ BROKEN = [
     ("a: 1e999", 1, "too large"),
     ("9" * 5000, 1, "digits"),
     ("a[1]:\n  - x: 1\n      y: 2", 3, "belongs to nothing"),
+    ("a[3]{x}:\n  1\n  1e999\n  3", 3, "too large"),
+    ('a[2]{x,y}:\n  1,2\n  "3,4', 3, "1 values in a table of 2"),
+    ("a[2]{x}:\n  1\n  1,b[99999999999999999999]: 1", 1, "announces 2 values, 1"),
+    ("a[2]{x}:\n  1\n\n  2", 3, "a blank line inside an array"),
+    ("a[2]{x}:\n  1\n   2", 3, "no multiple"),
+    ('a[2]{x}:\n  1\n  "\\q"', 3, "unknown escape"),
 ]
 
 
