@@ -129,7 +129,7 @@ def _choose_in_text(text: str, count: _Count | None, prefer: Preference, write: 
     if prefer == "smaller" and _weight(sent) >= _weight(given):
         return Choice(text, "text", "no document in the text is smaller in another form", sizes, given)
     used = [part.format for part in picked]
-    form = next(form for form in ("ktof", "json", "text") if form in used)
+    form: Format = "ktof" if "ktof" in used else "json" if "json" in used else "text"
     reason = f"of {len(used)} documents, {used.count('ktof')} are sent as KTOF, {used.count('json')} as compact JSON"
     parts = tuple(replace(part, place=place) for part, place in zip(picked, places, strict=True))
     return Choice(chosen, form, reason, sizes, sent, parts)
@@ -206,7 +206,7 @@ def _fenced(body: str, document: Document, newline: str) -> str:
     marks = document.fence or "```"
     while marks in body:
         marks += marks[0]
-    return (newline + document.margin).join([f"{marks}ktof", *body.split("\n"), marks])
+    return newline.join(document.margin + line for line in (f"{marks}ktof", *body.split("\n"), marks))
 
 
 def _replaced(text: str, places: list[tuple[int, int]], texts: list[str]) -> str:
