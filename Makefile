@@ -33,6 +33,10 @@ help:  ## list the tasks
 	@sh scripts/oldest.sh
 	@touch $@
 
+.venv-newest/.ready: .venv/.ready scripts/newest.sh
+	@sh scripts/newest.sh
+	@mkdir -p .venv-newest && touch $@
+
 .PHONY: setup
 setup: .venv/.ready .venv-platform/.ready .venv-platform-0.4/.ready  ## create the environments (tasks do it when needed)
 
@@ -68,7 +72,7 @@ coverage: setup  ## the tests with branch coverage; below 99 % fails
 	@$(BIN)/coverage report
 
 .PHONY: faults
-faults: setup  ## the long proofs: faults, exactly once, cancellation, bombs, soak (about an hour)
+faults: setup .venv-newest/.ready  ## the long proofs: faults, exactly once, cancellation, bombs, soak (about an hour)
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 .PHONY: downstream

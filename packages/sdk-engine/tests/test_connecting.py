@@ -12,7 +12,7 @@ import anyio
 import httpx
 import pytest
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import Request, WireFailure
+from sdk_engine.messages import Request, WireFailure
 from sdk_engine.wires.default import DefaultSyncWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import anyio
 import pytest
-from sdk_engine.wire import Request
+from sdk_engine.messages import Request
 from sdk_engine.wires import default
 from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
@@ -87,7 +87,7 @@ def test_a_forked_child_sends_too(serve: Any) -> None:
     script = """
         import asyncio, os, sys, warnings
 
-        from sdk_engine.wire import Request
+        from sdk_engine.messages import Request
         from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
 
         warnings.simplefilter("ignore")  # Python's own, about forking with threads
@@ -114,7 +114,7 @@ def test_a_child_that_ends_its_parents_event_loop_leaves_the_connections_alone()
     script = """
         import asyncio, os, sys
 
-        from sdk_engine.wire import Request
+        from sdk_engine.messages import Request
         from sdk_engine.wires.httpx import AsyncHttpxWire
 
         request, wire = Request("GET", sys.argv[1], "/x", {}, None), AsyncHttpxWire()

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import Reach, Request, WireFailure, reach_of
-from sdk_engine.wires.default import DefaultSyncWire
-from sdk_engine.wires.httpx import SyncHttpxWire
+from sdk_engine.messages import Reach, Request, WireFailure, reach_of
 
 from .loopback import Loopback, answer
 from .sending import needs_pyreqwest, pyreqwest_wire

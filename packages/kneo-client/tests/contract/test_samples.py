@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from sdk_engine.drivers import AsyncDriver
+from sdk_engine.messages import Response
 from sdk_engine.operation import Operation
 from sdk_engine.testing import FakeAsyncWire
-from sdk_engine.wire import Response
 
 from kneo_client.agent import specs
 from kneo_client.core.errors import (

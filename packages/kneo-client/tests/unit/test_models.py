@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sdk_engine.decoding import UndecodableBody, decode_json
+from sdk_engine.bodies import UndecodableBody, decode_json
 
 from kneo_client.core.models import UNSET, Maybe, Model, OpenObject, Unset
 

@@ -92,7 +92,7 @@ def test_12_no_failure_shows_the_key_not_even_with_local_variables(serve: Any, b
         lambda profile: repr(copy.deepcopy(profile).api_key),
         lambda profile: repr(dataclasses.replace(profile, name="y").api_key),
         lambda profile: repr(ApiKeyAuth(profile.api_key)) + repr(vars(ApiKeyAuth(profile.api_key))),
-        lambda profile: repr(vars(KneoClient(profile)._transport)) + repr(KneoClient(profile)._transport.shared),
+        lambda profile: repr(vars(KneoClient(profile)._transport)) + repr(KneoClient(profile)._transport.settings),
     ],
 )
 def test_13_nothing_that_people_print_shows_the_key(show: Any) -> None:

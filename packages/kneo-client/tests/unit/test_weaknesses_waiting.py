@@ -7,7 +7,7 @@ import httpx
 import pytest
 import trio
 import trio.testing
-from sdk_engine.wire import WireFailure
+from sdk_engine.messages import WireFailure
 
 from kneo_client import KneoClient
 from kneo_client.core.errors import KneoError, KneoInvalidRequestError, KneoWaitTimeoutError
@@ -59,7 +59,7 @@ async def test_21_hanging_poll_does_not_outlive_the_timeout(profile: Profile) ->
     client = KneoClient(profile)
     async with httpx.AsyncClient(transport=httpx.MockTransport(hangs)) as theirs:
         transport = Transport(profile, http_client=theirs)
-        transport.shared.clock = trio.current_time
+        transport.settings.clock = trio.current_time
         client.platform.runs._transport = transport
         started = trio.current_time()
         with pytest.raises(TimeoutError, match="did not end within 1 s; it was never seen"):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.bodies import typed
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from kneo_client import types
+from kneo_client.core.group import Group
+from kneo_client.core.mode import D
 
 if TYPE_CHECKING:
-    from kneo_client.core.transport import Transport
     from kneo_client.types import (
         RunCreateRequest,
         RunCreateResponse,
@@ -23,25 +26,24 @@ if TYPE_CHECKING:
         SpecValidateResponse,
     )
 
-VALIDATE = Operation("POST", "/v1/specs/validate", lambda: types.SpecValidateResponse)
-COMPILE = Operation("POST", "/v1/specs/compile", lambda: types.SpecCompileResponse)
-EXPLAIN = Operation("POST", "/v1/specs/explain", lambda: types.SpecExplainResponse)
-POLICY_REPORT = Operation("POST", "/v1/specs/policy-report", lambda: types.SpecPolicyReportResponse)
-RUN = Operation("POST", "/v1/specs/run", lambda: types.RunCreateResponse)
+VALIDATE = Operation("POST", "/v1/specs/validate", typed(lambda: types.SpecValidateResponse))
+COMPILE = Operation("POST", "/v1/specs/compile", typed(lambda: types.SpecCompileResponse))
+EXPLAIN = Operation("POST", "/v1/specs/explain", typed(lambda: types.SpecExplainResponse))
+POLICY_REPORT = Operation("POST", "/v1/specs/policy-report", typed(lambda: types.SpecPolicyReportResponse))
+RUN = Operation("POST", "/v1/specs/run", typed(lambda: types.RunCreateResponse))
 
 
-class SpecsClient:
+class SpecsClient(Group[D]):
     """Analyses of a spec. Bodies name it as `spec` (a mapping) or `spec_path` (a file on the platform's machine)."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
+    @blocking_or_awaited
     async def validate(
         self, body: SpecValidateRequest | dict[str, Any], *, idempotency_key: str | None = None
     ) -> SpecValidateResponse:
         """`POST /v1/specs/validate`: schema and semantics. An invalid spec is an answer: `valid` and `diagnostics`."""
         return await self._transport.call(VALIDATE, json=body, idempotency_key=idempotency_key)
 
+    @blocking_or_awaited
     async def compile(
         self, body: SpecCompileRequest | dict[str, Any], *, idempotency_key: str | None = None
     ) -> SpecCompileResponse:
@@ -52,18 +54,21 @@ class SpecsClient:
         """
         return await self._transport.call(COMPILE, json=body, idempotency_key=idempotency_key)
 
+    @blocking_or_awaited
     async def explain(
         self, body: SpecExplainRequest | dict[str, Any], *, idempotency_key: str | None = None
     ) -> SpecExplainResponse:
         """`POST /v1/specs/explain`: what a spec does, in `summary`."""
         return await self._transport.call(EXPLAIN, json=body, idempotency_key=idempotency_key)
 
+    @blocking_or_awaited
     async def policy_report(
         self, body: SpecPolicyReportRequest | dict[str, Any], *, idempotency_key: str | None = None
     ) -> SpecPolicyReportResponse:
         """`POST /v1/specs/policy-report`: which policies a spec would meet or break, in `report`."""
         return await self._transport.call(POLICY_REPORT, json=body, idempotency_key=idempotency_key)
 
+    @blocking_or_awaited
     async def run(
         self, body: RunCreateRequest | dict[str, Any], *, idempotency_key: str | None = None
     ) -> RunCreateResponse:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sdk_engine.bodies import typed
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from kneo_client import types
+from kneo_client.core.group import Group
+from kneo_client.core.mode import D
 
 if TYPE_CHECKING:
-    from kneo_client.core.transport import Transport
     from kneo_client.types import AuditEventListResponse
 
-LIST_EVENTS = Operation("GET", "/v1/audit-events", lambda: types.AuditEventListResponse)
+LIST_EVENTS = Operation("GET", "/v1/audit-events", typed(lambda: types.AuditEventListResponse))
 
 
-class AuditClient:
+class AuditClient(Group[D]):
     """What was done to runs, human tasks, credentials and policies, and by whom."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
+    @blocking_or_awaited
     async def list(
         self,
         *,

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.bodies import typed
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from kneo_client import types
+from kneo_client.core.group import Group
+from kneo_client.core.mode import D
 
 if TYPE_CHECKING:
-    from kneo_client.core.transport import Transport
     from kneo_client.types import HumanResumeRequest, HumanResumeResponse, HumanTaskListResponse, HumanTaskResponse
 
-LIST_TASKS = Operation("GET", "/v1/human-tasks", lambda: types.HumanTaskListResponse)
-GET_TASK = Operation("GET", "/v1/human-tasks/{continuation_id}", lambda: types.HumanTaskResponse)
-RESUME_TASK = Operation("POST", "/v1/human-tasks/{continuation_id}/resume", lambda: types.HumanResumeResponse)
+LIST_TASKS = Operation("GET", "/v1/human-tasks", typed(lambda: types.HumanTaskListResponse))
+GET_TASK = Operation("GET", "/v1/human-tasks/{continuation_id}", typed(lambda: types.HumanTaskResponse))
+RESUME_TASK = Operation("POST", "/v1/human-tasks/{continuation_id}/resume", typed(lambda: types.HumanResumeResponse))
 
 
-class HumanTasksClient:
+class HumanTasksClient(Group[D]):
     """Finds the decisions that are waited for, and gives them. A task's id is the run's `continuation_id`."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
+    @blocking_or_awaited
     async def list(
         self,
         *,
@@ -36,6 +37,7 @@ class HumanTasksClient:
         query = {"status": status, "limit": limit, "offset": offset, "sort_by": sort_by, "sort_order": sort_order}
         return await self._transport.call(LIST_TASKS, query=query)
 
+    @blocking_or_awaited
     async def get(self, continuation_id: str) -> HumanTaskResponse:
         """`GET /v1/human-tasks/{continuation_id}`: what is asked, in `request`.
 
@@ -44,6 +46,7 @@ class HumanTasksClient:
         """
         return await self._transport.call(GET_TASK, {"continuation_id": continuation_id})
 
+    @blocking_or_awaited
     async def resume(
         self,
         continuation_id: str,

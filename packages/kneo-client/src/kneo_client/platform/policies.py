@@ -4,33 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.bodies import typed
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from kneo_client import types
+from kneo_client.core.group import Group
+from kneo_client.core.mode import D
 
 if TYPE_CHECKING:
-    from kneo_client.core.transport import Transport
     from kneo_client.types import EnvironmentPolicyListResponse, EnvironmentPolicyRequest, EnvironmentPolicyResponse
 
-LIST_POLICIES = Operation("GET", "/v1/policies/environment", lambda: types.EnvironmentPolicyListResponse)
-GET_POLICY = Operation("GET", "/v1/policies/environment/{environment}", lambda: types.EnvironmentPolicyResponse)
-PUT_POLICY = Operation("PUT", "/v1/policies/environment/{environment}", lambda: types.EnvironmentPolicyResponse)
+LIST_POLICIES = Operation("GET", "/v1/policies/environment", typed(lambda: types.EnvironmentPolicyListResponse))
+GET_POLICY = Operation("GET", "/v1/policies/environment/{environment}", typed(lambda: types.EnvironmentPolicyResponse))
+PUT_POLICY = Operation("PUT", "/v1/policies/environment/{environment}", typed(lambda: types.EnvironmentPolicyResponse))
 
 
-class PoliciesClient:
+class PoliciesClient(Group[D]):
     """Reads and replaces the policy of an environment."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
+    @blocking_or_awaited
     async def environment_list(self) -> EnvironmentPolicyListResponse:
         """`GET /v1/policies/environment`: every policy, by environment in `policies`."""
         return await self._transport.call(LIST_POLICIES)
 
+    @blocking_or_awaited
     async def environment_get(self, environment: str) -> EnvironmentPolicyResponse:
         """`GET /v1/policies/environment/{environment}`: one policy; `policy` is None for an environment without one."""
         return await self._transport.call(GET_POLICY, {"environment": environment})
 
+    @blocking_or_awaited
     async def environment_put(
         self, environment: str, body: EnvironmentPolicyRequest | dict[str, Any]
     ) -> EnvironmentPolicyResponse:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.bodies import typed
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from kneo_client import types
+from kneo_client.core.group import Group
+from kneo_client.core.mode import D
 from kneo_client.platform.waiting import DEFAULT_TERMINAL_STATUSES, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kneo_client.core.transport import Transport
     from kneo_client.types import (
         CheckpointDiffResponse,
         CheckpointListResponse,
@@ -27,25 +30,23 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_TERMINAL_STATUSES", "RunsClient"]
 
-CREATE = Operation("POST", "/v1/runs", lambda: types.RunCreateResponse)
-LIST = Operation("GET", "/v1/runs", lambda: types.RunListResponse)
-GET = Operation("GET", "/v1/runs/{run_id}", lambda: types.RunStatusResponse)
-CANCEL = Operation("POST", "/v1/runs/{run_id}/cancel", lambda: types.RunStatusResponse)
-CONTINUE = Operation("POST", "/v1/runs/{run_id}/continue", lambda: types.RunCreateResponse)
-REPLAY = Operation("GET", "/v1/runs/{run_id}/replay", lambda: types.RunReplayResponse)
-TRACE = Operation("GET", "/v1/runs/{run_id}/trace", lambda: types.TraceResponse)
-CHECKPOINTS = Operation("GET", "/v1/runs/{run_id}/checkpoints", lambda: types.CheckpointListResponse)
-CHECKPOINTS_DIFF = Operation("GET", "/v1/runs/{run_id}/checkpoints/diff", lambda: types.CheckpointDiffResponse)
-POLICY_REPORT = Operation("GET", "/v1/runs/{run_id}/policy-report", lambda: dict[str, Any])
-RECOVERY = Operation("GET", "/v1/runs/{run_id}/recovery", lambda: types.RunRecoveryResponse)
+CREATE = Operation("POST", "/v1/runs", typed(lambda: types.RunCreateResponse))
+LIST = Operation("GET", "/v1/runs", typed(lambda: types.RunListResponse))
+GET = Operation("GET", "/v1/runs/{run_id}", typed(lambda: types.RunStatusResponse))
+CANCEL = Operation("POST", "/v1/runs/{run_id}/cancel", typed(lambda: types.RunStatusResponse))
+CONTINUE = Operation("POST", "/v1/runs/{run_id}/continue", typed(lambda: types.RunCreateResponse))
+REPLAY = Operation("GET", "/v1/runs/{run_id}/replay", typed(lambda: types.RunReplayResponse))
+TRACE = Operation("GET", "/v1/runs/{run_id}/trace", typed(lambda: types.TraceResponse))
+CHECKPOINTS = Operation("GET", "/v1/runs/{run_id}/checkpoints", typed(lambda: types.CheckpointListResponse))
+CHECKPOINTS_DIFF = Operation("GET", "/v1/runs/{run_id}/checkpoints/diff", typed(lambda: types.CheckpointDiffResponse))
+POLICY_REPORT = Operation("GET", "/v1/runs/{run_id}/policy-report", typed(lambda: dict[str, Any]))
+RECOVERY = Operation("GET", "/v1/runs/{run_id}/recovery", typed(lambda: types.RunRecoveryResponse))
 
 
-class RunsClient:
+class RunsClient(Group[D]):
     """Creates runs, watches them, and looks into what they did."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
+    @blocking_or_awaited
     async def create(
         self, body: RunCreateRequest | dict[str, Any], *, idempotency_key: str | None = None
     ) -> RunCreateResponse:
@@ -64,6 +65,7 @@ class RunsClient:
         """
         return await self._transport.call(CREATE, json=body, idempotency_key=idempotency_key)
 
+    @blocking_or_awaited
     async def list(
         self,
         *,
@@ -87,6 +89,7 @@ class RunsClient:
         query = {"status": status, "limit": limit, "offset": offset, "sort_by": sort_by, "sort_order": sort_order}
         return await self._transport.call(LIST, query=query)
 
+    @blocking_or_awaited
     async def get(self, run_id: str) -> RunStatusResponse:
         """`GET /v1/runs/{run_id}`: the run's current state.
 
@@ -95,6 +98,7 @@ class RunsClient:
         """
         return await self._transport.call(GET, {"run_id": run_id})
 
+    @blocking_or_awaited
     async def cancel(self, run_id: str, *, idempotency_key: str | None = None) -> RunStatusResponse:
         """`POST /v1/runs/{run_id}/cancel`: ask the run to stop; a run at its end stays as it is.
 
@@ -102,6 +106,7 @@ class RunsClient:
         """
         return await self._transport.call(CANCEL, {"run_id": run_id}, idempotency_key=idempotency_key)
 
+    @blocking_or_awaited
     async def continue_(self, run_id: str, *, idempotency_key: str | None = None) -> RunCreateResponse:
         """`POST /v1/runs/{run_id}/continue`: go on from the last checkpoint of a failed or paused run.
 
@@ -110,10 +115,12 @@ class RunsClient:
         """
         return await self._transport.call(CONTINUE, {"run_id": run_id}, idempotency_key=idempotency_key)
 
+    @blocking_or_awaited
     async def replay(self, run_id: str) -> RunReplayResponse:
         """`GET /v1/runs/{run_id}/replay`: what happened, as a `timeline` made from checkpoints and trace."""
         return await self._transport.call(REPLAY, {"run_id": run_id})
 
+    @blocking_or_awaited
     async def trace(
         self,
         run_id: str,
@@ -134,6 +141,7 @@ class RunsClient:
         }
         return await self._transport.call(TRACE, {"run_id": run_id}, query=query)
 
+    @blocking_or_awaited
     async def checkpoints(
         self,
         run_id: str,
@@ -147,6 +155,7 @@ class RunsClient:
         query = {"limit": limit, "offset": offset, "sort_by": sort_by, "sort_order": sort_order}
         return await self._transport.call(CHECKPOINTS, {"run_id": run_id}, query=query)
 
+    @blocking_or_awaited
     async def checkpoints_diff(
         self, run_id: str, *, from_sequence: int | None = None, to_sequence: int | None = None
     ) -> CheckpointDiffResponse:
@@ -154,14 +163,17 @@ class RunsClient:
         query = {"from_sequence": from_sequence, "to_sequence": to_sequence}
         return await self._transport.call(CHECKPOINTS_DIFF, {"run_id": run_id}, query=query)
 
+    @blocking_or_awaited
     async def policy_report(self, run_id: str) -> dict[str, Any]:
         """`GET /v1/runs/{run_id}/policy-report`: policy outcomes, as the platform's own JSON object."""
         return await self._transport.call(POLICY_REPORT, {"run_id": run_id})
 
+    @blocking_or_awaited
     async def recovery(self, run_id: str) -> RunRecoveryResponse:
         """`GET /v1/runs/{run_id}/recovery`: how far a failed run got and what can be continued."""
         return await self._transport.call(RECOVERY, {"run_id": run_id})
 
+    @blocking_or_awaited
     async def wait_for_completion(
         self,
         run_id: str,
@@ -186,5 +198,5 @@ class RunsClient:
             KneoNotFoundError: there is no such run.
             KneoInvalidRequestError: an argument is unusable; nothing was sent.
         """
-        waiting = Waiting(self._transport, GET, run_id, timeout, poll_interval, terminal_statuses)
-        return await self._transport.run(waiting.plan())
+        self._transport.check_open()
+        return await Waiting(self._transport, GET, run_id, timeout, poll_interval, terminal_statuses).plan()

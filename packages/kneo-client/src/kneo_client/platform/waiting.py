@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sdk_engine.call import RequestOptions, call
+from sdk_engine.call import call
 from sdk_engine.deadline import FOREVER, Deadline
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import RequestOptions
 from sdk_engine.steps import Sleep
 
 from kneo_client.core.errors import (
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from sdk_engine.operation import Operation
 
-    from kneo_client.core.transport import Transport
+    from kneo_client.core.connection import Connection
     from kneo_client.types import RunStatusResponse
 
 DEFAULT_TERMINAL_STATUSES = frozenset({"completed", "failed", "cancelled", "timed_out", "expired"})
@@ -40,7 +41,7 @@ class Waiting:
 
     def __init__(
         self,
-        transport: Transport,
+        transport: Connection[Any],
         operation: Operation[RunStatusResponse],
         run_id: str,
         timeout: float | None,
@@ -52,7 +53,7 @@ class Waiting:
         if not (isinstance(poll_interval, (int, float)) and 0 <= poll_interval < FOREVER):
             raise KneoInvalidRequestError(f"poll_interval must be a number of seconds >= 0, got {poll_interval!r}")
         self._terminal = _checked_statuses(terminal_statuses)
-        self._shared = transport.shared
+        self._shared = transport.settings
         self._operation = operation
         self._run_id = run_id
         self._timeout = FOREVER if timeout is None else min(timeout, FOREVER)
