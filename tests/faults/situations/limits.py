@@ -77,7 +77,7 @@ def memory(kind: str, url: str) -> None:
     client = KINDS[kind](url)
     for _ in range(20):
         client.call("first")
-    for together, generations in ((50, 1), (10, 20)):
+    for together, generations in ((50, 1), (10, 5)):
         before = _megabytes()
         for _ in range(generations):
             _at_once(client, together)
@@ -90,7 +90,7 @@ def _at_once(client: Any, number: int) -> None:
 
     def calls() -> None:
         start.wait()
-        for n in range(10):
+        for n in range(3):
             client.call(f"at{n}")
             client.create("x" * 50_000)
 
