@@ -75,6 +75,11 @@ coverage: setup  ## the tests with branch coverage; below 99 % fails
 faults: setup .venv-newest/.ready  ## the long proofs: faults, exactly once, cancellation, bombs, soak (about an hour)
 	@$(BIN)/python -m tests.faults $(ARGS)
 
+.PHONY: downstream
+downstream: setup  ## kneo-dash and kneo-studio, unmodified, on our wheels: API, pages in Chromium, their own tests
+	@$(BIN)/uv sync --quiet --frozen --all-packages --group downstream --inexact
+	@$(BIN)/python -m tests.downstream $(ARGS)
+
 .PHONY: bench
 bench: setup  ## what calls cost, beside raw httpx and the published client; writes docs/dev/performance.md
 	@$(BIN)/uv sync --quiet --frozen --all-packages --all-groups --inexact
@@ -97,4 +102,4 @@ wheels: setup  ## build every package into dist/
 
 .PHONY: clean
 clean:  ## remove environments and caches
-	@rm -rf .venv .venv-platform .venv-platform-0.4 .venv-oldest .cache dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .venv-platform .venv-platform-0.4 .venv-oldest .venv-downstream .cache dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
