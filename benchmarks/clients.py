@@ -177,9 +177,9 @@ def sync_pyreqwest(url: str) -> Iterator[SyncCall]:
 @contextmanager
 def sync_engine(url: str) -> Iterator[SyncCall]:
     """Our blocking driver, typed: what the synchronous clients of the workspace are made of."""
-    from sdk_engine.wires.default import DefaultSyncWire
+    from sdk_engine.wires import sync_wire
 
-    with _driving(DefaultSyncWire(), url) as call:
+    with _driving(sync_wire(), url) as call:
         yield call
 
 

@@ -1,4 +1,4 @@
-"""`scripts/bump_schemas.py`: what it keeps of a document, what it writes, and that the committed models follow."""
+"""`tools/bump_schemas.py`: what it keeps of a document, what it writes, and that the committed models follow."""
 
 import importlib.util
 import json
@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-COMMITTED = ROOT / "packages" / "kneo-client" / "src" / "kneo_client" / "_generated"
+PACKAGE = Path(__file__).resolve().parents[1]
+COMMITTED = PACKAGE / "src" / "kneo_client" / "_generated"
+NEWEST = PACKAGE / "schemas" / "1.2.0" / "openapi.json"
 
 
 @pytest.fixture
 def script(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     """The script, writing into a folder of its own."""
-    spec = importlib.util.spec_from_file_location("bump_schemas", ROOT / "scripts" / "bump_schemas.py")
+    spec = importlib.util.spec_from_file_location("bump_schemas", PACKAGE / "tools" / "bump_schemas.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    monkeypatch.setattr(module, "PIN", tmp_path / "openapi.json")
-    monkeypatch.setattr(module, "SOURCE", tmp_path / "SOURCE.md")
+    monkeypatch.setattr(module, "PINS", tmp_path / "schemas")
     monkeypatch.setattr(module, "GENERATED", tmp_path / "generated")
     return module
 
@@ -43,9 +43,9 @@ def document() -> dict[str, Any]:
 
 
 @pytest.mark.promise("kneo.compat.bump-keeps-v1", "kneo.compat.bump-drops-prose")
-def test_only_v1_is_pinned_without_prose(script: ModuleType) -> None:
+def test_only_v1_is_pinned_without_prose(script: ModuleType, tmp_path: Path) -> None:
     script.pin(document(), "a file")
-    pinned = json.loads(script.PIN.read_text(encoding="utf-8"))
+    pinned = json.loads((tmp_path / "schemas" / "9.9.9" / "openapi.json").read_text(encoding="utf-8"))
     assert list(pinned["paths"]) == ["/v1/run"]
     assert sorted(pinned["components"]["schemas"]) == ["Run", "Step"]
     assert pinned["info"] == {"title": "Small", "version": "9.9.9"}
@@ -58,13 +58,15 @@ def test_only_v1_is_pinned_without_prose(script: ModuleType) -> None:
 def test_a_new_pin_writes_everything_and_a_change_is_noticed(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    newer = json.loads((ROOT / "schemas" / "openapi.json").read_text(encoding="utf-8"))
-    newer["info"]["version"] = "0.4.1"
+    shutil.copytree(NEWEST.parent, tmp_path / "schemas" / "1.2.0")
+    newer = json.loads(NEWEST.read_text(encoding="utf-8"))
+    newer["info"]["version"] = "1.10.0"  # newer than 1.2.0, though not by the alphabet
     (tmp_path / "newer.json").write_text(json.dumps(newer), encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["bump_schemas.py", str(tmp_path / "newer.json")])
     assert script.main() == 0
-    assert json.loads(script.PIN.read_text(encoding="utf-8"))["info"]["version"] == "0.4.1"
-    assert "kneo-serv 0.4.1" in script.SOURCE.read_text(encoding="utf-8")
+    assert script.newest() == tmp_path / "schemas" / "1.10.0" / "openapi.json"
+    assert json.loads(script.newest().read_text(encoding="utf-8")) == newer
+    assert "kneo-serv 1.10.0 " in (tmp_path / "schemas" / "1.10.0" / "SOURCE.md").read_text(encoding="utf-8")
     assert script.check(COMMITTED) == 0  # the paths and shapes are those of the committed pin
 
     altered = tmp_path / "altered"

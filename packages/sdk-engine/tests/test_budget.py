@@ -61,7 +61,10 @@ def test_the_published_cases_token_for_token(case: dict[str, Any]) -> None:
 
 
 def test_an_empty_bucket_is_said_in_the_error() -> None:
-    assert str(get(shared(13), 503).error) == "GET http://h/x: HTTP 503 (not retried: the retry budget for this client is used up)"
+    assert (
+        str(get(shared(13), 503).error)
+        == "GET http://h/x: HTTP 503 (not retried: the retry budget for this client is used up)"
+    )
     assert str(get(shared(13), WireFailure("lost")).error) == (
         "lost (not retried: the retry budget for this client is used up)"
     )

@@ -12,6 +12,7 @@ import pytest
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.errors import Outcome
 from sdk_engine.messages import Request, Response, WireFailure
+from sdk_engine.places import Process
 from sdk_engine.steps import Acquire, Blocking, Gate, Invoke, Send, Sleep
 from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
 
@@ -288,6 +289,37 @@ def test_in_a_forked_child_nobody_holds_the_gate() -> None:
         return "passed"
 
     gate.thread_lock.acquire()
-    gate.pid -= 1  # as after a fork
+    gate.process = Process()  # as after a fork
     assert sync_driver().run(plan()) == "passed"
     assert gate.after_fork() is gate
+
+
+class Unloadable:
+    """A wire whose library cannot be imported at first, as where no file can be opened any more."""
+
+    def __init__(self, wire: Any, times: int) -> None:
+        self.send = wire.send
+        self.left = times
+
+    def load(self) -> None:
+        if self.left:
+            self.left -= 1
+            raise OSError(24, "Too many open files")
+
+
+@pytest.mark.parametrize("times", [0, 1, 2, 3])
+@pytest.mark.parametrize("make", [FakeSyncWire, FakeAsyncWire])
+async def test_a_library_that_cannot_be_loaded_is_a_connection_that_did_not_come_about(make: Any, times: int) -> None:
+    async def plan() -> list[Any]:
+        seen: list[Any] = []
+        for _ in range(2):
+            try:
+                seen.append((await Send(X, 1.0)).status_code)
+            except WireFailure as failure:
+                seen.append((failure.outcome, "Too many open files" in str(failure)))
+        return seen
+
+    wire: Any = Unloadable(make([200, 200]), times)
+    seen = SyncDriver(wire).run(plan()) if make is FakeSyncWire else await AsyncDriver(wire).run(plan())
+    failed = max(0, times - 1)  # it is tried once before the plan begins
+    assert seen == [(Outcome.NOT_SENT, True)] * failed + [200] * (2 - failed)

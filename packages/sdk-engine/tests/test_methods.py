@@ -76,7 +76,7 @@ class BlockingRuns(Runs[SyncDriver]):
 @pytest.mark.parametrize(("kind", "awaited"), [(Runs, True), (BlockingRuns, False)])
 def test_on_the_class_it_is_the_mode_that_the_class_says(kind: Any, awaited: bool) -> None:
     assert inspect.iscoroutinefunction(kind.get) == awaited
-    assert str(inspect.signature(kind.get)).startswith("(run_id: 'str', *, wait:")
+    assert str(inspect.signature(kind.get)).startswith("(self, run_id: 'str', *, wait:")
     assert kind.get.__doc__ == "Fetch one run."
     assert BlockingRuns.get(blocking(200), "r") == {}
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from sdk_engine.errors import Outcome
 from sdk_engine.messages import Reach, Request, WireFailure, reach_of
-from sdk_engine.wires.default import DefaultSyncWire
-from sdk_engine.wires.httpx import SyncHttpxWire
 
 from .loopback import Loopback, answer
 from .sending import needs_pyreqwest, pyreqwest_wire

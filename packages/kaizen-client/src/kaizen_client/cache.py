@@ -163,7 +163,10 @@ class KeptAnswers:
             content.close()
             raise KaizenConfigurationError(ASYNC_CACHE)
         try:
-            return decode_json(content.encode() if isinstance(content, str) else content, dict[str, Any])
+            answer: dict[str, Any] = decode_json(
+                content.encode() if isinstance(content, str) else content, dict[str, Any]
+            )
+            return answer
         except (UndecodableBody, AttributeError, TypeError):
             logger.warning("the cache holds something that is no answer")
             return None

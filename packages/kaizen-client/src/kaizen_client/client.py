@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
     from types import TracebackType
 
-    from sdk_engine.messages import AsyncWire, SyncWire
     from sdk_engine.retries import RetryPolicy
+    from sdk_engine.wires import AsyncWire, SyncWire
     from typing_extensions import Self
 
     from kaizen_client.operations import Payload

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from sdk_engine.methods import part
+from sdk_engine.wires import DEFAULT
 
 from kneo_client.agent import AgentClient
 from kneo_client.core.connection import Connection, Requests
@@ -65,7 +66,8 @@ class KneoClient(_Client[AsyncDriver]):
     Args:
         profile: where to and as whom; `load_profile()` makes one.
         retry_policy: when to try again; `RetryPolicy()` when left out.
-        http_client: an `httpx.AsyncClient` or `httpx2.AsyncClient` of your own; see `Transport`.
+        http_client: an `httpx.AsyncClient` or `httpx2.AsyncClient` of your own, or "httpx"; see `Transport`.
+        max_connections: connections at the same time; see `Transport`.
 
     Raises:
         KneoInvalidRequestError: an argument is unusable; the message says which.
@@ -78,9 +80,12 @@ class KneoClient(_Client[AsyncDriver]):
         profile: Profile,
         *,
         retry_policy: RetryPolicy | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: httpx.AsyncClient | Literal["httpx"] | None = None,
+        max_connections: int = DEFAULT.max_connections,
     ) -> None:
-        self._transport = Transport(profile, http_client=http_client, retry_policy=retry_policy)
+        self._transport = Transport(
+            profile, http_client=http_client, retry_policy=retry_policy, max_connections=max_connections
+        )
 
     @classmethod
     def from_profile(
@@ -88,7 +93,8 @@ class KneoClient(_Client[AsyncDriver]):
         name: str | None = None,
         *,
         retry_policy: RetryPolicy | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: httpx.AsyncClient | Literal["httpx"] | None = None,
+        max_connections: int = DEFAULT.max_connections,
         **overrides: Any,
     ) -> KneoClient:
         """A client for the profile that `load_profile(name, **overrides)` resolves.
@@ -96,7 +102,12 @@ class KneoClient(_Client[AsyncDriver]):
         Raises:
             ProfileError: the profile cannot be resolved; the message names the missing source.
         """
-        return cls(load_profile(name, **overrides), retry_policy=retry_policy, http_client=http_client)
+        return cls(
+            load_profile(name, **overrides),
+            retry_policy=retry_policy,
+            http_client=http_client,
+            max_connections=max_connections,
+        )
 
     async def aclose(self) -> None:
         """Close the connections. May be called twice; calls made afterwards are refused."""
@@ -126,7 +137,8 @@ class SyncKneoClient(_Client[SyncDriver]):
     Args:
         profile: where to and as whom; `load_profile()` makes one.
         retry_policy: when to try again; `RetryPolicy()` when left out.
-        http_client: an `httpx.Client` or `httpx2.Client` of your own; see `Transport`.
+        http_client: an `httpx.Client` or `httpx2.Client` of your own, or "httpx"; see `Transport`.
+        max_connections: connections at the same time; see `Transport`.
 
     Raises:
         KneoInvalidRequestError: an argument is unusable; the message says which.
@@ -140,9 +152,12 @@ class SyncKneoClient(_Client[SyncDriver]):
         profile: Profile,
         *,
         retry_policy: RetryPolicy | None = None,
-        http_client: httpx.Client | None = None,
+        http_client: httpx.Client | Literal["httpx"] | None = None,
+        max_connections: int = DEFAULT.max_connections,
     ) -> None:
-        self._transport = BlockingTransport(profile, http_client=http_client, retry_policy=retry_policy)
+        self._transport = BlockingTransport(
+            profile, http_client=http_client, retry_policy=retry_policy, max_connections=max_connections
+        )
 
     @classmethod
     def from_profile(
@@ -150,7 +165,8 @@ class SyncKneoClient(_Client[SyncDriver]):
         name: str | None = None,
         *,
         retry_policy: RetryPolicy | None = None,
-        http_client: httpx.Client | None = None,
+        http_client: httpx.Client | Literal["httpx"] | None = None,
+        max_connections: int = DEFAULT.max_connections,
         **overrides: Any,
     ) -> SyncKneoClient:
         """A client for the profile that `load_profile(name, **overrides)` resolves.
@@ -158,7 +174,12 @@ class SyncKneoClient(_Client[SyncDriver]):
         Raises:
             ProfileError: the profile cannot be resolved; the message names the missing source.
         """
-        return cls(load_profile(name, **overrides), retry_policy=retry_policy, http_client=http_client)
+        return cls(
+            load_profile(name, **overrides),
+            retry_policy=retry_policy,
+            http_client=http_client,
+            max_connections=max_connections,
+        )
 
     def close(self) -> None:
         """Close the connections. May be called twice; calls made afterwards are refused."""

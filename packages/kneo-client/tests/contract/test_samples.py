@@ -27,6 +27,7 @@ from kneo_client.core.transport import Transport
 from kneo_client.platform import audit, credentials, health, human_tasks, policies, runs
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 MODULES = (health, runs, human_tasks, audit, credentials, policies, specs)
 OPERATIONS = [value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)]
 
@@ -132,9 +133,10 @@ async def test_success_keeps_every_field(sample: dict[str, Any], operation: Oper
 
 
 def test_every_operation_was_recorded_on_both_platforms() -> None:
-    for samples in SAMPLES.values():
+    for version, samples in SAMPLES.items():
+        paths = json.loads((SCHEMAS / version / "openapi.json").read_text(encoding="utf-8"))["paths"]
         recorded = {operation_of(sample["request"]) for sample in samples.values() if sample["status"] < 300}
-        assert recorded >= set(OPERATIONS)
+        assert recorded >= {known for known in OPERATIONS if known.method.lower() in paths.get(known.path, {})}
 
 
 @pytest.mark.promise("kneo.errors.401", "kneo.errors.403", "kneo.errors.404", "kneo.errors.409-mismatch-code")

@@ -36,6 +36,11 @@ class Open(Model, kw_only=True):
     note: Maybe[str] = UNSET
 
 
+class Size(Model, kw_only=True):
+    width: int
+    height: Maybe[int] = UNSET
+
+
 class Run(Model, kw_only=True):
     id: str
     status: str = "queued"
@@ -81,11 +86,16 @@ def test_null_is_not_unset() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"note": 5}, {"note": None}, {"steps": [{}]}, {"labels": []}, {"by_name": {"a": 1}}]
+    "fields", [{"note": 5}, {"labels": None}, {"steps": None}, {"steps": [{}]}, {"labels": []}, {"by_name": {"a": 1}}]
 )
 def test_an_optional_field_of_another_type_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(UndecodableBody):
         read(**fields)
+
+
+def test_null_for_a_text_or_a_number_that_may_be_left_out_is_none() -> None:
+    assert read(note=None).note is None
+    assert "note" in read(note=None)
 
 
 def test_unset_is_one_value() -> None:
@@ -218,8 +228,11 @@ def test_plain_values_come_out_plain() -> None:
     assert type(plain["steps"][0]) is dict
 
 
-def test_the_repr_shows_what_is_set() -> None:
-    assert repr(read(note="n", colour="red")) == "Run(id='r', status='queued', note='n')"
+def test_the_repr_is_one_line_that_tells_one_object_from_another() -> None:
+    assert repr(read(note="n", colour="red", labels={"a": [1] * 900})) == "Run(id='r', status='queued')"
+    assert repr(Open(id="x" * 200)) == f"Open(id='{'x' * 38}…)"
+    assert repr(Step(name="s", note="two\nlines")) == "Step(name='s')"
+    assert repr(Size(width=1, height=2)) == "Size(width=1, height=2)"
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

@@ -40,7 +40,7 @@ def test_dependencies() -> None:
     names = {re.split(r"[^\w-]", each)[0] for each in required if "extra ==" not in each}
     assert names == {"sdk-engine", "httpx", "anyio", "msgspec", "platformdirs"}
     extras = {each.replace("'", '"').replace(" ", "") for each in required if "extra ==" in each}
-    assert extras == {'kneo-serv==0.4.0;extra=="local"'}
+    assert extras == {'kneo-serv[postgres]==1.2.0;extra=="local"', 'fastapi<0.140;extra=="local"'}
     assert METADATA.get_all("Provides-Extra") == ["local"]
 
 

@@ -7,9 +7,9 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.settings import ClientSettings
 from sdk_engine.messages import connect_limit
-from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
+from sdk_engine.settings import ClientSettings
+from sdk_engine.wires import WireSettings, async_wire, sync_wire
 
 from knoxcall._version import __version__
 from knoxcall.auth.credentials import CredentialInfo, StaticKey
@@ -174,16 +174,8 @@ class Drivers:
 
 
 def _sync_wire(http_client: Any, timeout: float) -> Any:
-    if http_client is None:
-        return DefaultSyncWire(connect_timeout=connect_limit(timeout))
-    from sdk_engine.wires.httpx import SyncHttpxWire
-
-    return SyncHttpxWire(http_client)
+    return sync_wire(http_client, WireSettings(connect_timeout=connect_limit(timeout)))
 
 
 def _async_wire(http_client: Any, timeout: float) -> Any:
-    if http_client is None:
-        return DefaultAsyncWire(connect_timeout=connect_limit(timeout))
-    from sdk_engine.wires.httpx import AsyncHttpxWire
-
-    return AsyncHttpxWire(http_client)
+    return async_wire(http_client, WireSettings(connect_timeout=connect_limit(timeout)))

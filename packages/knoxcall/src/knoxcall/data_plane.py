@@ -8,12 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.errors import Outcome
 from sdk_engine.httpx_response import httpx_response
 from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.operation import raw_target
 from sdk_engine.redaction import check_header
+from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.streams import OpenRequest, OpenResponse
 
 from knoxcall.bodies import encode_content, encode_json

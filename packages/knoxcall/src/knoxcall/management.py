@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sdk_engine.bodies import UndecodableBody, decode_json
 from sdk_engine.call import Life
-from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.errors import Outcome, SdkError
 from sdk_engine.httpx_response import httpx_response
 from sdk_engine.messages import Response, WireFailure
 from sdk_engine.operation import raw_target
+from sdk_engine.settings import ClientSettings, RequestOptions
 
 from knoxcall.errors import APIConnectionError, APIConnectionTimeoutError
 

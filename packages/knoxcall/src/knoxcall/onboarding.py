@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.bodies import UndecodableBody, decode_json
-from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.operation import Operation
+from sdk_engine.settings import ClientSettings, RequestOptions
 
 from knoxcall.arguments import present
 from knoxcall.connection import USER_AGENT, Drivers

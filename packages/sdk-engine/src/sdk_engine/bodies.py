@@ -192,25 +192,39 @@ class _Inflate:
                 self._head = chunk
                 return
             self._zlib = zlib.decompressobj(31 if self._gzip else _deflate_window(chunk))
-        piece = self._decompress(chunk)
-        while piece:
-            yield piece
-            piece = self._decompress(self._zlib.unconsumed_tail)
+        while True:
+            piece = self._decompress(chunk)
+            if piece:
+                yield piece
+            chunk = self._zlib.unconsumed_tail or self._next_member()
+            if not (piece or chunk):
+                break
         self.finished = self._zlib.eof
 
     def _decompress(self, chunk: bytes) -> bytes:
-        piece = b""
         try:
-            piece = self._zlib.decompress(chunk, _PIECE)
-            broken = bool(self._zlib.unused_data)
+            piece: bytes = self._zlib.decompress(chunk, _PIECE)
         except zlib.error:
-            broken = True
-        if broken:
-            raise WireFailure("the answer's compression is broken")
-        self._room -= len(piece)
-        if self._room < 0:
-            raise too_large(self._cap)
-        return piece
+            pass
+        else:
+            self._room -= len(piece)
+            if self._room < 0:
+                raise too_large(self._cap)
+            return piece
+        raise _broken()
+
+    def _next_member(self) -> bytes:
+        """What lies behind the end of a stream: in gzip the next one may (RFC 1952, 2.2)."""
+        rest: bytes = self._zlib.unused_data
+        if rest:
+            if not self._gzip:
+                raise _broken()
+            self._zlib = zlib.decompressobj(31)
+        return rest
+
+
+def _broken() -> WireFailure:
+    return WireFailure("the answer's compression is broken")
 
 
 def _deflate_window(head: bytes) -> int:

@@ -7,19 +7,20 @@ These three are plain values that belong to no HTTP library. A wire (see `wires/
 from __future__ import annotations
 
 import functools
-import math
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from sdk_engine.errors import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sdk_engine.wires import AsyncWire as AsyncWire  # where they are; the drivers look for them here
+    from sdk_engine.wires import SyncWire as SyncWire
 
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Largest body, decoded, that a wire reads: 32 MiB."""
-
 
 DEFAULT_CONNECT_TIMEOUT = 10.0
 """Seconds for making a connection, where a client names no limit of its own."""
@@ -173,49 +174,26 @@ def reach_of(base: str) -> Reach:
     return Reach(local, secure=not base.lower().startswith("http:"))
 
 
-class SyncWire(Protocol):
-    """Sends requests on the calling thread; safe to share between threads.
-
-    A wire that imports much may also have a `load()` that does so: drivers call it before the first plan begins, and
-    with it the clocks of its attempts and deadline.
-    """
-
-    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
-        """Send, and read the whole answer within `timeout` seconds."""
-        ...
-
-    def close(self) -> None:
-        """Release the connections this wire opened. May be called twice."""
-        ...
-
-
-class AsyncWire(Protocol):
-    """Sends requests from the running event loop. It may have a `load()`, as above."""
-
-    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Coroutine[Any, Any, Response]:
-        """Send, and read the whole answer within `timeout` seconds."""
-        ...
-
-    async def aclose(self) -> None:
-        """Release the connections this wire opened. May be called twice."""
-        ...
-
-
 def already_closed() -> WireFailure:
     """The failure of a request that comes after the wire was closed."""
     return WireFailure("the client is closed; create a new one", outcome=Outcome.NOT_SENT, transient=False)
+
+
+def framed_twice() -> WireFailure:
+    """The failure of an answer that says in two ways where it ends, a sign of request smuggling."""
+    return WireFailure("the answer has both Content-Length and Transfer-Encoding", transient=False)
 
 
 def check_framing(content_length: str | None, transfer_encoding: str | None) -> None:
     """Refuse an answer whose end cannot be trusted (RFC 9112, 6.3).
 
     Raises:
-        WireFailure: it is framed in two ways at once, a sign of request smuggling, or in an unknown way.
+        WireFailure: it is framed in two ways at once, or in an unknown way.
     """
     if transfer_encoding is None:
         return
     if content_length is not None:
-        raise WireFailure("the answer has both Content-Length and Transfer-Encoding", transient=False)
+        raise framed_twice()
     if transfer_encoding.strip().lower() != "chunked":
         raise WireFailure("the answer uses a transfer coding that was not asked for", transient=False)
 

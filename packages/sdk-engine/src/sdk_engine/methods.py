@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
@@ -47,6 +46,11 @@ class blocking_or_awaited(Generic[P, T]):  # noqa: N801 - used as a decorator
         self._awaited: Any = awaited
         self.__doc__ = plan.__doc__
 
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        """What `isinstance` sees: mocks leave out `self` only for what stands in a class as a function."""
+        return FunctionType
+
     @overload
     def __get__(self, instance: None, owner: type[object]) -> Callable[Concatenate[Any, P], Any]: ...
     @overload
@@ -55,22 +59,9 @@ class blocking_or_awaited(Generic[P, T]):  # noqa: N801 - used as a decorator
     def __get__(self, instance: Driven[AsyncDriver], owner: type[object]) -> Callable[P, Coroutine[Any, Any, T]]: ...
     def __get__(self, instance: Any, owner: type[object]) -> Any:
         if instance is None:
-            return _without_self(self._blocking if getattr(owner, "blocks", False) else self._awaited)
+            return self._blocking if getattr(owner, "blocks", False) else self._awaited
         method = self._blocking if isinstance(instance.driver, SyncDriver) else self._awaited
         return method.__get__(instance, owner)
-
-
-@functools.cache
-def _without_self(method: FunctionType) -> FunctionType:
-    """The function as a class shows it: callable as ever, with the signature that its instances have.
-
-    Mocks take what is no plain function in the class's own dictionary for a static method, and would miss `self`.
-    """
-    shown = FunctionType(method.__code__, method.__globals__, method.__name__, None, method.__closure__)
-    functools.update_wrapper(shown, method)
-    signature = inspect.signature(method)
-    vars(shown)["__signature__"] = signature.replace(parameters=list(signature.parameters.values())[1:])
-    return shown
 
 
 class part:  # noqa: N801 - used as a decorator
@@ -96,17 +87,19 @@ class _Part(Generic[T]):
         self.__doc__ = make.__doc__
 
     @overload
-    def __get__(self, instance: None, owner: type[object]) -> type[Any]: ...
+    def __get__(self, instance: None, owner: type[object]) -> Any: ...
     @overload
     def __get__(self, instance: object, owner: type[object]) -> T: ...
     def __get__(self, instance: Any, owner: type[object]) -> Any:
         if instance is None:
-            return _blocking(self._load()) if getattr(owner, "blocks", False) else self._load()
+            group: Any = self._load()
+            return _as_blocking(group) if getattr(owner, "blocks", False) else group
         made = instance.__dict__[self._name] = self._make(instance)
         return made
 
 
 @functools.cache
-def _blocking(group: type[Any]) -> type[Any]:
+def _as_blocking(group: Any) -> Any:
     """The group as the class of a blocking client shows it."""
-    return type(group.__name__, (group,), {"blocks": True, "__doc__": group.__doc__, "__module__": group.__module__})
+    names = {"blocks": True, "__doc__": group.__doc__, "__module__": group.__module__}
+    return type(group.__name__, (group,), names)

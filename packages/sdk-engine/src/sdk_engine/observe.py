@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("sdk_engine")
 _broken: set[type] = set()
+_LEVELS = {"DEBUG": logging.DEBUG, "INFO": logging.INFO, "WARNING": logging.WARNING, "ERROR": logging.ERROR}
 
 
 class Attempt(NamedTuple):
@@ -89,7 +90,7 @@ def tell(observers: Iterable[Observer], event: str, *arguments: object) -> None:
 def _tell(observer: Observer, event: str, arguments: tuple[object, ...]) -> None:
     try:
         getattr(observer, event)(*arguments)
-    except Exception:
+    except Exception:  # noqa: BLE001 - observers are other people's code
         kind = type(observer)
         if kind not in _broken:
             _broken.add(kind)
@@ -131,12 +132,8 @@ def log_as_asked(variable: str, logger: logging.Logger) -> None:
     asked = os.environ.get(variable, "").strip().upper()
     if not asked:
         return
-    level = (
-        logging.getLevelNamesMapping().get(asked)
-        if hasattr(logging, "getLevelNamesMapping")
-        else (logging.getLevelName(asked))
-    )
-    if not isinstance(level, int):
+    level = _LEVELS.get(asked)
+    if level is None:
         logger.warning("%s is not a log level; use debug, info, warning or error", variable)
         return
     logger.setLevel(level)

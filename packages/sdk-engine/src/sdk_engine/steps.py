@@ -9,9 +9,10 @@ Steps are written out: as dataclasses they would take 3 ms from the start of eve
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sdk_engine import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
@@ -57,16 +58,16 @@ class Sleep:
 class Gate:
     """A lock that threads and tasks can both wait for; in a forked child nobody holds it."""
 
-    __slots__ = ("pid", "task_locks", "thread_lock")
+    __slots__ = ("process", "task_locks", "thread_lock")
 
     def __init__(self) -> None:
-        self.pid = os.getpid()
+        self.process = places.process()
         self.thread_lock = threading.Lock()
         self.task_locks: dict[Any, Any] = {}
 
     def after_fork(self) -> Gate:
         """This gate, with new locks if its process was forked since they were made."""
-        if self.pid != os.getpid():
+        if self.process is not places.process():
             Gate.__init__(self)
         return self
 

@@ -231,7 +231,7 @@ _DETAILS: dict[type[KneoError], tuple[str, ...]] = {
 def from_response(response: httpx.Response | Response, *, idempotency_key: str | None = None) -> KneoError:
     """The error for an answer that is not a success. It is returned, not raised."""
     headers = response.headers
-    facts = {
+    facts: dict[str, Any] = {
         "idempotency_key": idempotency_key,
         "request_id": headers.get("X-Request-ID"),
         "attempts": 1,

@@ -183,6 +183,16 @@ class Model(msgspec.Struct, kw_only=True, eq=False):
 
     __hash__ = None  # type: ignore[assignment]  # fields can be assigned
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Lets pydantic, and with it FastAPI, take and give models where a type names one."""
+        from pydantic_core import core_schema
+
+        fields = core_schema.dict_schema()
+        read = core_schema.no_info_after_validator_function(cls.from_dict, fields)
+        write = core_schema.plain_serializer_function_ser_schema(cls.to_dict, return_schema=fields)
+        return core_schema.no_info_before_validator_function(_plain, read, serialization=write)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self).from_dict, (self.to_dict(),)
 

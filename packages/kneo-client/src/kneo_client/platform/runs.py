@@ -198,4 +198,5 @@ class RunsClient(Group[D]):
             KneoNotFoundError: there is no such run.
             KneoInvalidRequestError: an argument is unusable; nothing was sent.
         """
+        self._transport.check_open()
         return await Waiting(self._transport, GET, run_id, timeout, poll_interval, terminal_statuses).plan()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sdk_engine.bodies import UndecodableBody, decode_json, error_body
-from sdk_engine.settings import ClientSettings, RequestOptions
 from sdk_engine.errors import Outcome
 from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.redaction import Secret, header_problem
+from sdk_engine.settings import ClientSettings, RequestOptions
 
 from knoxcall.auth.tokens import Token, lifetime_of
 from knoxcall.errors import KnoxCallErrors, UnusableResponseError

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import httpx
 
     from sdk_engine.deadline import Deadline
-    from sdk_engine.messages import AsyncWire, Request, Response, SyncWire
+    from sdk_engine.messages import Request, Response
+    from sdk_engine.wires import AsyncWire, SyncWire
 
 _FIRST_REFUSAL = 400
 
@@ -20,8 +21,8 @@ _FIRST_REFUSAL = 400
 class SyncStreamWire(SyncHttpxWire):
     """Hands over the answer to an `OpenRequest`, or reads it if it is a refusal; leaves other requests to `whole`."""
 
-    def __init__(self, whole: SyncWire, client: httpx.Client | None = None) -> None:
-        super().__init__(client)
+    def __init__(self, whole: SyncWire, client: httpx.Client | str | None = None) -> None:
+        super().__init__(None if client == "httpx" else client)
         self._whole = whole
 
     def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
@@ -39,8 +40,8 @@ class AsyncStreamWire(AsyncHttpxWire):
 
     _leaves_open = True
 
-    def __init__(self, whole: AsyncWire, client: httpx.AsyncClient | None = None) -> None:
-        super().__init__(client)
+    def __init__(self, whole: AsyncWire, client: httpx.AsyncClient | str | None = None) -> None:
+        super().__init__(None if client == "httpx" else client)
         self._whole = whole
 
     async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
