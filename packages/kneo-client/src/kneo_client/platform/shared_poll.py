@@ -34,6 +34,7 @@ _FEW = 25  # runs that may be asked for one by one; so many requests of ours cos
 _UNSEEN = 30.0  # seconds after which a run is asked for by itself, whatever the list did not say
 _QUIET_SHARE = 30  # a look waits for a part of the time in which nothing happened
 _LONGEST_PAUSE = 5.0
+_APART = 0.25  # seconds between looks for deadlines that are close to each other
 _LONGEST_HINT = 30.0
 _BETWEEN_FAILED = RetryPolicy(base_delay=0.5, max_delay=_LONGEST_PAUSE)
 
@@ -79,6 +80,7 @@ class SharedPoll:
         self.list_refused = False
         self.filters_refused = False
         self._began = 0.0
+        self._hurried = False  # the last look came before its time, since somebody's was up
         self._wakes = float("inf")  # when the leader wakes by itself
         self._changed = clock()
         self.new: set[str] = set()  # nobody has looked for them yet
@@ -149,7 +151,7 @@ class SharedPoll:
         """Seconds until the next look: at its time, or when somebody's time is up."""
         with self.lock:
             waiting = (watch.expires for watch in self.watches if watch.waiting and watch.expires > self.started)
-            earliest = max(min(waiting, default=self.due), self.ended + (0.25 if self.listing else 0.05))
+            earliest = max(min(waiting, default=self.due), self.ended + (_APART if self._hurried else 0.0))
             self._wakes = min(self.due, earliest)
             return self._wakes - self.clock()
 
@@ -159,6 +161,7 @@ class SharedPoll:
     def begin(self) -> None:
         """A look begins."""
         self._began = self.clock()
+        self._hurried = self._began < self.due
         self._wakes = float("-inf")
         self.listing = not self.list_refused and self._list_is_cheaper()
 

@@ -219,6 +219,10 @@ class Joined:
         """Runs that were not taken yet."""
         return len(self._watch.open) + len(self._watch.arrived)
 
+    def take(self) -> tuple[str, RunStatusResponse | KneoError] | None:
+        """What has come in already, if anything has."""
+        return self._watch.arrived.popleft() if self._watch.arrived else None
+
     async def next(self) -> tuple[str, RunStatusResponse | KneoError]:
         """A plan: the next run that has ended, or what the platform says instead."""
         watching, poll, watch = self._watching, self._poll, self._watch
@@ -303,7 +307,8 @@ class EndedRuns(Generic[D]):
         problem: KneoError | None = None
         with self._begin() as joined:
             while joined.left:
-                _, outcome = self._driver.run(joined.next())
+                came = joined.take()
+                _, outcome = self._driver.run(joined.next()) if came is None else came
                 if not isinstance(outcome, KneoError):
                     yield outcome
                 else:
@@ -315,7 +320,8 @@ class EndedRuns(Generic[D]):
         problem: KneoError | None = None
         with self._begin() as joined:
             while joined.left:
-                _, outcome = await self._driver.run(joined.next())
+                came = joined.take()
+                _, outcome = await self._driver.run(joined.next()) if came is None else came
                 if not isinstance(outcome, KneoError):
                     yield outcome
                 else:
