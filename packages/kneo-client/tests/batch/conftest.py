@@ -105,26 +105,30 @@ class VirtualPlatform:
 
     def _list(self, request: Request, path: str) -> Response:
         query = {name: values[0] for name, values in parse_qs(urlsplit(request.target).query).items()}
-        rows = [self.row(run) for run in self.runs.values() if run.id not in self.hides]
-        rows = [row for row in rows if (row["created_at"] or "") >= query.get("created_after", "")]
-        rows.sort(key=lambda row: str(row[query["sort_by"]]), reverse=query["sort_order"] == "desc")
+        assert (query["sort_by"], query["sort_order"]) == ("updated_at", "desc")
+        after = query.get("created_after", "")
+        runs = [run for run in self.runs.values() if run.id not in self.hides and moment(run.created) >= after]
+        runs.sort(key=self.moved, reverse=True)
         offset, limit = int(query["offset"]), int(query["limit"])
         assert 1 <= limit <= 1000
         assert 0 <= offset <= 10_000
-        page = rows[offset : offset + limit]
-        return reply(200, {"runs": page, "count": len(page), "total": len(rows)})
+        page = [self.row(run) for run in runs[offset : offset + limit]]
+        return reply(200, {"runs": page, "count": len(page), "total": len(runs)})
+
+    def moved(self, run: Run) -> float:
+        """When it last changed."""
+        return run.ends if run.ends <= anyio.current_time() else run.created
 
     def row(self, run: Run) -> dict[str, Any]:
         """The run as it is now."""
         over = run.ends <= anyio.current_time()
-        moved = run.ends if over else run.created
         return {
             "id": run.id,
             "status": run.end if over else "running",
             "output_text": f"out of {run.text}" if over and run.end == "completed" else None,
             "error": {"type": "ValueError", "message": "no"} if over and run.end == "failed" else None,
             "created_at": moment(run.created),
-            "updated_at": moment(moved),
+            "updated_at": moment(self.moved(run)),
             "completed_at": moment(run.ends) if over else None,
             "session_id": "[REDACTED]",
             "metadata": {"usage": {"input_tokens": 3, "output_tokens": 4, "total_tokens": 7}},

@@ -30,6 +30,7 @@ LONGEST_PAGE = 1000
 
 _SHORTEST_PAGE = 10
 _MATCHING_MS, _ROW_MS, _GET_MS = 0.05, 0.6, 2.5
+_STAY = 3  # so much dearer may the list become before runs are asked for by themselves: what it costs is yesterday's
 _FEW = 25  # runs that may be asked for one by one; so many requests of ours cost more than they spare the platform
 _UNSEEN = 30.0  # seconds after which a run is asked for by itself, whatever the list did not say
 _QUIET_SHARE = 30  # a look waits for a part of the time in which nothing happened
@@ -211,7 +212,8 @@ class SharedPoll:
         count = len(self.runs)
         rows = min(self.first_page(), max(self.matching, count)) if self.matching else self.first_page()
         listed = max(self.matching, count) * _MATCHING_MS + rows * _ROW_MS
-        return count > _FEW or listed < count * _GET_MS
+        bias = _STAY if self.listing else 1
+        return count > _FEW or listed < bias * count * _GET_MS
 
     def first_page(self) -> int:
         """Rows of the first page: expected changes, and runs whose place is not known.
