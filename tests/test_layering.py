@@ -27,29 +27,32 @@ EDGES = {
     "sdk_engine/testing.py": "its wires wait for the loop as real ones do",
     "sdk_engine/httpx_response.py": "makes an httpx.Response, sends nothing",
     "kneo_client/core/sync_transport.py": "the documented portal",
+    "kneo_client/batch/": "runs cases side by side, on a loop of the caller's or of its own",
+    "kneo_client/platform/watch.py": "the lock and the loop of those who wait together",
+    "kneo_client/platform/watching.py": "the same",
     "kneo_client/local.py": "starts the real platform and waits for it",
     "kneo_client/examples/": "what callers write",
     "kaizen_client/batch.py": "performs many calls at once, on the caller's loop or on threads",
     "kaizen_client/connection.py": "wires over whatever client the caller passed in",
     "kaizen_client/integrations/": "calls the clients of other vendors, which may block",
     "kaizen_client/local/": "a wire that asks a stand-in in this process",
-    "knoxcall/auth/stored.py": "waits for the lock of a file, on a worker thread",
     "knoxcall/examples/": "what callers write",
-    "knoxcall/private_files.py": "the same",
-    "knoxcall/stores/redis.py": "waits for the lock of another process, on a worker thread",
+    "knoxcall/replays.py": "awaits the stores that callers bring",
+    "knoxcall/stores/guarded.py": "the same",
 }
 """The only places in which our code may wait for a loop, a thread or a socket."""
 
 PLANS = (
     "auth",
     "budget",
+    "answers",
     "call",
     "deadline",
-    "idempotency",
+    "ids",
     "operation",
     "redaction",
-    "request_id",
     "retries",
+    "settings",
     "steps",
 )
 """The modules of the engine that decide; none of them can reach a connection."""

@@ -30,6 +30,7 @@ FAMILIES = (
     "redirects",
     "canary",
     "hygiene",
+    "lives",
     "package_loops",
     "soak",
 )

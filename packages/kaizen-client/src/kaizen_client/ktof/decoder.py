@@ -37,13 +37,14 @@ def decode(text: str, *, indent: int = 2, strict: bool = True) -> Any:
     return reader.followed(reader.document)
 
 
-def looks_like_ktof(text: str, *, indent: int = 2) -> bool:
+def looks_like_ktof(text: str, *, indent: int = 2, strict: bool = True) -> bool:
     """Whether the text is a KTOF object or array as an encoder writes it, and not prose that happens to decode.
 
-    A field name of several unquoted words, or a line without a structure, is prose.
+    A field name of several unquoted words, or a line without a structure, is prose. Without `strict`, a text counts
+    also when its indentation or its counts are wrong.
     """
     try:
-        value = decode(text, indent=indent)
+        value = decode(text, indent=indent, strict=strict)
     except KtofDecodeError:
         return False
     if not isinstance(value, (dict, list)) or not text.strip():

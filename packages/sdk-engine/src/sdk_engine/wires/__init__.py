@@ -125,12 +125,12 @@ class DefaultAsyncWire:
         """Import the library that serves here."""
         self._here()
 
-    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Coroutine[Any, Any, Response]:
+    async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer within `timeout` seconds, once a connection is free for it."""
         if self._closed:
             raise already_closed()
-        sending: Coroutine[Any, Any, Response] = self._here().send(request, timeout, patience)
-        return sending
+        response: Response = await self._here().send(request, timeout, patience)
+        return response
 
     def _here(self) -> Any:
         if places.on_asyncio():

@@ -75,7 +75,8 @@ class Sweeper:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rest = threading.Event()
+        self._wake = threading.Event()
+        self._resting = False
         self._watched: set[IdleConnections[Any]] = set()
         self._thread: threading.Thread | None = None
 
@@ -84,30 +85,33 @@ class Sweeper:
         with self._lock:
             self._watched.add(idle)
             self._start()
+            self._wake.set()  # it may sleep longer than these connections may
 
     def _start(self) -> None:
         if self._thread is None and self._watched:
-            self._rest.clear()
+            self._resting = False
             self._thread = threading.Thread(target=self._run, name="sdk-engine-idle", daemon=True)
             with contextlib.suppress(RuntimeError):  # the interpreter ends: the connections will, too
                 self._thread.start()
 
     def _run(self) -> None:
-        while True:
+        while not self._resting:
+            self._wake.clear()
             with self._lock:
                 delays = {idle: idle.sweep() for idle in self._watched}
                 self._watched = {idle for idle, delay in delays.items() if delay is not None}
                 if not self._watched:
                     self._thread = None
                     return
-            if self._rest.wait(min(delay for delay in delays.values() if delay is not None)):
-                return
+            self._wake.wait(min(delay for delay in delays.values() if delay is not None))
 
     def before_fork(self) -> None:
         """Let the thread end."""
-        if self._thread is not None:
-            self._rest.set()
-            self._thread.join()
+        thread = self._thread
+        if thread is not None:
+            self._resting = True
+            self._wake.set()
+            thread.join()
             self._thread = None
 
     def after_fork(self) -> None:

@@ -76,7 +76,7 @@ class _Backend(core.TrioBackend):  # type: ignore[valid-type, misc]
         except UnicodeError as exc:  # a label of a name that is too long for the resolver
             raise core.ConnectError(str(exc)) from None
         except RuntimeError as exc:
-            if "can't start new thread" not in str(exc):
+            if "thread" not in str(exc):
                 raise
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             inner = await super().connect_tcp(str(found[0][4][0]), port, timeout, **options)
@@ -91,7 +91,7 @@ class _Pool:
     def __init__(self, kind: Kind) -> None:
         self.idle: IdleConnections[Any] = IdleConnections(kind.keepalive, kind.max_idle, _close_at_once)
         self.connections = core.AsyncConnectionPool(**arguments(kind), network_backend=_Backend(self.idle))
-        self._sweeping = trio.CancelScope()
+        self._sweeping: trio.CancelScope | None = None
 
     def released(self, stream: Any) -> None:
         """The answer has been read; the connection waits for the next request."""
@@ -99,13 +99,14 @@ class _Pool:
             trio.lowlevel.spawn_system_task(self._sweep)
 
     async def _sweep(self) -> None:
-        with self._sweeping:
+        with trio.CancelScope() as self._sweeping:
             while (delay := self.idle.sweep()) is not None:
                 await trio.sleep(delay)
 
     async def close(self) -> None:
         """Close all connections."""
-        self._sweeping.cancel()
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         await self.connections.aclose()
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import anyio
 from sdk_engine.drivers import AsyncDriver
 from sdk_engine.errors import NetworkError, Outcome
-from sdk_engine.single_flight import SingleFlight
 from sdk_engine.steps import Sleep
 from sdk_engine.testing import FakeAsyncWire
+
+from knoxcall.single_flight import SingleFlight
 
 TOGETHER = 5
 

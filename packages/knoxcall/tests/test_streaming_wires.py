@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import gzip
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from typing import Any
 
 import anyio
+import httpx
 import pytest
+from loopback import Loopback, answer
 from sdk_engine.messages import Request, WireFailure
-from sdk_engine.streams import OpenRequest, OpenResponse
 from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
-from sdk_engine.wires.streaming import AsyncStreamWire, SyncStreamWire
 
-from .loopback import answer
+from knoxcall.streaming_wires import AsyncStreamWire, SyncStreamWire
+from knoxcall.streams import OpenResponse
 
 ENOUGH = 5.0
 PIECES = (b"HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 6\r\nConnection: close\r\n\r\n", b"abc", b"def")
 
 
 def get(base: str) -> Request:
-    return OpenRequest("GET", base, "/x", {}, None)
+    return Request("GET", base, "/x", {}, None, streamed=True)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Loopback]]:
+    with ExitStack() as servers:
+        yield lambda *pieces, **settings: servers.enter_context(Loopback(*pieces, **settings))
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-def test_headers_of_an_attempt_do_not_close_what_was_asked_for_open() -> None:
-    request = OpenRequest("POST", "http://h", "/x", {"X-A": "b"}, b"body")
-    with_key = request.with_headers({"X-Key": "k"})
-    assert type(with_key) is OpenRequest
-    assert (with_key.method, with_key.url, with_key.content) == ("POST", "http://h/x", b"body")
-    assert (with_key.headers, request.headers) == ({"X-A": "b", "X-Key": "k"}, {"X-A": "b"})
 
 
 def test_a_thread_reads_the_body_when_it_likes(serve: Any) -> None:
@@ -83,6 +83,18 @@ async def test_the_limit_is_for_the_head_not_for_the_body(serve: Any) -> None:
     with anyio.fail_after(ENOUGH):
         assert await response.stream.aread() == b"abcabc"
     await wire.aclose()
+
+
+async def test_single_waits_are_limited_where_no_limit_is_around_them() -> None:
+    phases: list[dict[str, float | None]] = []
+
+    def handle(made: httpx.Request) -> httpx.Response:
+        phases.append(made.extensions["timeout"])
+        return httpx.Response(200, content=b"")
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as client:
+        await AsyncStreamWire(FakeAsyncWire([]), client).send(get("http://h"), ENOUGH)
+    assert phases == [{"connect": 0.95 * ENOUGH, "read": ENOUGH, "write": ENOUGH, "pool": 0.95 * ENOUGH}]
 
 
 async def test_other_requests_are_left_to_the_wire_for_whole_answers() -> None:

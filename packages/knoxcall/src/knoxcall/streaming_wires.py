@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sdk_engine.streams import OpenRequest, OpenResponse
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
+from sdk_engine.wires.settings import DEFAULT, WireSettings
+
+from knoxcall.streams import OpenResponse
 
 if TYPE_CHECKING:
     import httpx
-
     from sdk_engine.deadline import Deadline
     from sdk_engine.messages import Request, Response
     from sdk_engine.wires import AsyncWire, SyncWire
@@ -19,15 +20,17 @@ _FIRST_REFUSAL = 400
 
 
 class SyncStreamWire(SyncHttpxWire):
-    """Hands over the answer to an `OpenRequest`, or reads it if it is a refusal; leaves other requests to `whole`."""
+    """Hands over the answer to a streamed request, or reads it if it is a refusal; leaves other requests to `whole`."""
 
-    def __init__(self, whole: SyncWire, client: httpx.Client | str | None = None) -> None:
-        super().__init__(None if client == "httpx" else client)
+    def __init__(
+        self, whole: SyncWire, client: httpx.Client | None = None, *, settings: WireSettings = DEFAULT
+    ) -> None:
+        super().__init__(client, settings=settings)
         self._whole = whole
 
     def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request; for an open answer, `timeout` bounds each single wait."""
-        if isinstance(request, OpenRequest):
+        if request.streamed:
             return super().send(request, timeout, patience)
         return self._whole.send(request, timeout, patience)
 
@@ -36,17 +39,19 @@ class SyncStreamWire(SyncHttpxWire):
 
 
 class AsyncStreamWire(AsyncHttpxWire):
-    """Hands over the answer to an `OpenRequest`, or reads it if it is a refusal; leaves other requests to `whole`."""
+    """Hands over the answer to a streamed request, or reads it if it is a refusal; leaves other requests to `whole`."""
 
     _leaves_open = True
 
-    def __init__(self, whole: AsyncWire, client: httpx.AsyncClient | str | None = None) -> None:
-        super().__init__(None if client == "httpx" else client)
+    def __init__(
+        self, whole: AsyncWire, client: httpx.AsyncClient | None = None, *, settings: WireSettings = DEFAULT
+    ) -> None:
+        super().__init__(client, settings=settings)
         self._whole = whole
 
     async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request; for an open answer, `timeout` bounds each single wait."""
-        if isinstance(request, OpenRequest):
+        if request.streamed:
             return await super().send(request, timeout, patience)
         return await self._whole.send(request, timeout, patience)
 
