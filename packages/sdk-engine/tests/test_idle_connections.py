@@ -30,7 +30,7 @@ class Watched(KeepAlive):
         super().shutdown_request(request)
         self._closed.release()
 
-    def closed(self, number: int) -> int:
+    def count_closed(self, number: int) -> int:
         """How many of so many connections are closed within four seconds, each; the server itself gives up at five."""
         return sum(self._closed.acquire(timeout=4) for _ in range(number))
 
@@ -86,7 +86,7 @@ def test_they_are_closed_when_their_time_is_over(connect: Open, number: int) -> 
     with Watched() as server:
 
         async def wait() -> None:
-            seen.append(await anyio.to_thread.run_sync(server.closed, server.connections))
+            seen.append(await anyio.to_thread.run_sync(server.count_closed, server.connections))
 
         connect(server, number, SOON, wait)
     assert seen == [server.connections]
