@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
 
     from kneo_client.core.models import Maybe
 
@@ -87,7 +87,7 @@ class Page(PaginatedResult[T]):
 
 
 async def iterate_all(
-    fetch_page: Callable[[int, int], Awaitable[Paged[T]]],
+    fetch_page: Callable[[int, int], Awaitable[Paged[T]]] | AsyncIterable[Paged[T]],
     *,
     page_size: int = DEFAULT_PAGE_SIZE,
     start_offset: int = 0,
@@ -98,7 +98,8 @@ async def iterate_all(
     `sort_by="created_at", sort_order="asc"`, which neither repeats nor misses rows when new ones arrive.
 
     Args:
-        fetch_page: called with (limit, offset); may return what a list method answers as it is.
+        fetch_page: called with (limit, offset); may return what a list method answers as it is. Or pages, such as
+            `runs.pages()`; the other arguments then say nothing.
         page_size: items per page, clamped to `MAX_PAGE_SIZE`.
         start_offset: where to begin.
 
@@ -109,6 +110,11 @@ async def iterate_all(
         raise ValueError(f"page_size must be at least 1, got {page_size}")
     if start_offset < 0:
         raise ValueError(f"start_offset must not be negative, got {start_offset}")
+    if not callable(fetch_page):
+        async for page in fetch_page:
+            for item in page.items:
+                yield item
+        return
     offset = start_offset
     while True:
         page = await fetch_page(min(page_size, MAX_PAGE_SIZE), offset)
