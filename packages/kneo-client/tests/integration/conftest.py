@@ -14,6 +14,7 @@ from kneo_client.local import LocalPlatform, Role
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 PLATFORM_PYTHON = Path(__file__).resolve().parents[4] / ".venv-platform" / "bin" / "python"
+OLDER_PYTHON = PLATFORM_PYTHON.parents[2] / ".venv-platform-0.4" / "bin" / "python"
 
 Start: TypeAlias = Callable[..., Any]
 
@@ -22,6 +23,12 @@ Start: TypeAlias = Callable[..., Any]
 def platform_python() -> str:
     """The interpreter that has kneo-serv."""
     return os.environ.get("KNEO_SERV_PYTHON", str(PLATFORM_PYTHON))
+
+
+@pytest.fixture(scope="session")
+def older_platform_python() -> str:
+    """The interpreter that has kneo-serv 0.4.0."""
+    return os.environ.get("KNEO_SERV_0_4_PYTHON", str(OLDER_PYTHON))
 
 
 @pytest.fixture(scope="session")

@@ -168,7 +168,8 @@ def signature(path: str) -> str:
         ("platform:HumanTasksClient.get", "(self, continuation_id: str) -> HumanTaskResponse"),
         (
             "platform:HumanTasksClient.resume",
-            f"(self, continuation_id: str, body: HumanResumeRequest | HumanResumeBody | dict[str, Any], *, {KEY}) -> HumanResumeResponse",
+            f"(self, continuation_id: str, body: HumanResumeRequest | HumanResumeBody | dict[str, Any], *, {KEY})"
+            " -> HumanResumeResponse",
         ),
         pytest.param(
             "platform:AuditClient.list",
@@ -179,13 +180,14 @@ def signature(path: str) -> str:
         (
             "platform:CredentialsClient.list",
             "(self, *, providers: Sequence[str] | None = None, extras: Sequence[str] | None = None,"
-            " include_service_tokens: bool | None = None) -> CredentialInventoryResponse",
+            " include_service_tokens: bool = True) -> CredentialInventoryResponse",
         ),
         ("platform:PoliciesClient.environment_list", "(self) -> EnvironmentPolicyListResponse"),
         ("platform:PoliciesClient.environment_get", "(self, environment: str) -> EnvironmentPolicyResponse"),
         (
             "platform:PoliciesClient.environment_put",
-            "(self, environment: str, body: EnvironmentPolicyRequest | EnvironmentPolicyBody | dict[str, Any]) -> EnvironmentPolicyResponse",
+            "(self, environment: str, body: EnvironmentPolicyRequest | EnvironmentPolicyBody | dict[str, Any])"
+            " -> EnvironmentPolicyResponse",
         ),
         *[
             (

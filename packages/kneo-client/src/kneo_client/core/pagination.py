@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import (
+        AsyncIterable,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Iterator,
+        KeysView,
+        Mapping,
+        ValuesView,
+    )
 
     from kneo_client.core.models import Maybe
 
@@ -84,6 +93,37 @@ class Page(PaginatedResult[T]):
 
     def __getitem__(self, place: Any) -> Any:
         return self.items[place]
+
+
+@dataclass(frozen=True)
+class Map(Generic[T]):
+    """Objects by name, as kneo-client 1.x has them. Answers of the client are maps of this shape by themselves.
+
+    Attributes:
+        items: the objects by their names.
+    """
+
+    items: Mapping[str, T]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, name: str) -> T:
+        return self.items[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.items
+
+    def keys(self) -> KeysView[str]:
+        """The names."""
+        return self.items.keys()
+
+    def values(self) -> ValuesView[T]:
+        """The objects."""
+        return self.items.values()
 
 
 async def iterate_all(
