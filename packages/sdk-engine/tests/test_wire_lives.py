@@ -111,12 +111,15 @@ async def test_a_callers_client_that_is_closed_between_check_and_use(mode: str, 
             await self.aclose()
             return await super().send(*args, **kwargs)
 
-    server = serve(answer())
-    with pytest.raises(WireFailure) as caught:
+    async def send() -> None:
         if mode == "sync":
             SyncHttpxWire(Closing(verify=trust())).send(get(server), ENOUGH)
         else:
             await AsyncHttpxWire(AsyncClosing(verify=trust())).send(get(server), ENOUGH)
+
+    server = serve(answer())
+    with pytest.raises(WireFailure) as caught:
+        await send()
     assert_closed(caught.value)
 
 
@@ -473,9 +476,7 @@ LOADING = """
 """
 
 
-@pytest.mark.parametrize(
-    ("place", "library"), [("sync", "httpcore2"), ("asyncio", "aiohttp"), ("trio", "httpcore2")]
-)
+@pytest.mark.parametrize(("place", "library"), [("sync", "httpcore2"), ("asyncio", "aiohttp"), ("trio", "httpcore2")])
 def test_loading_imports_what_will_serve_and_nothing_else(place: str, library: str) -> None:
     assert run_script(LOADING, place) == [library]
 
@@ -492,6 +493,7 @@ def test_threads_that_load_together_get_one_wire() -> None:
 
 async def test_where_no_event_loop_runs_there_is_a_typed_error() -> None:
     """As in a child that was forked inside of one."""
+
     async def send(wire: Any) -> None:
         await wire.send(Request("GET", "http://127.0.0.1:9", "/x", {}, None), ENOUGH)
 

@@ -24,7 +24,7 @@ class Document:
     """A JSON document in a text.
 
     Attributes:
-        start, end: its place, `text[start:end]`: its fence is a part of it, the blanks around it are not.
+        start, end: its place, `text[start:end]`, with its fence and the blanks before that.
         source: the JSON itself, as it stands there.
         value: what it says.
         margin: the blanks before its first line.
@@ -180,9 +180,10 @@ class _Parts:
         last = next((i for i in range(first + 1, len(self.starts)) if ending.match(self.line(i))), None)
         if last is None:
             return _Part(self.text[self.starts[first] :], sealed=True), len(self.starts)
-        start, end = self.starts[first] + len(margin), self.ends[last]
+        start, end = self.starts[first], self.ends[last]
         source = self.text[self.starts[first + 1] : self.starts[last]].strip(_BLANKS)
-        value = read_document(source) if label.casefold() in ("", "json") else None
+        is_json = label.casefold() in ("", "json") and "\t" not in margin
+        value = read_document(source) if is_json else None
         text = self.text[start:end]
         if value is None:
             return _Part(text, fenced=True), last + 1
@@ -196,10 +197,10 @@ class _Parts:
         start = self.starts[first] + len(margin)
         value, end = _read_at(self.text, start)
         last = len(self.starts) - 1 if end < 0 else bisect_right(self.starts, end) - 1
-        if value is None or self.text[end : self.ends[last]].strip(_BLANKS):
+        if value is None or "\t" in margin or self.text[end : self.ends[last]].strip(_BLANKS):
             return self.plain(first, last)
-        source = self.text[start:end]
-        return _Part(source, Document(start, end, source, value, margin)), last + 1
+        document = Document(self.starts[first], end, self.text[start:end], value, margin)
+        return _Part(self.text[document.start : end], document), last + 1
 
 
 _TAG = re.compile(r'</?([A-Za-z][\w.-]*)(?:\s+[\w.-]+="[^"]*")*>')

@@ -50,7 +50,7 @@ def page(response: Response) -> Any:
     envelope = _object(response)
     if not isinstance(envelope.get("data"), (list, dict)):
         raise UndecodableBody("there is nothing under data")
-    if not isinstance(envelope.get("meta") or {}, dict):
+    if not isinstance(envelope.get("meta"), (dict, type(None))):
         raise UndecodableBody("meta is not an object")
     return envelope
 

@@ -24,6 +24,7 @@ from kneo_client.core.errors import (
     KneoError,
     KneoNetworkError,
     KneoPermissionError,
+    KneoProtocolError,
     KneoRateLimited,
     KneoServerError,
     KneoWaitTimeoutError,
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 _SHORTEST_INTERVAL = 0.05
 _SHORTEST_LOOK = 1.0  # seconds that a look gets, however little time is left
 _LAST_CHANCE = 2.0  # seconds that somebody else's last look may take
+_MOST_UNREADABLE = 5
+"""Looks in a row without a usable answer, after which another answer than the platform's is taken for its answer."""
+
 _PASSING = (KneoNetworkError, KneoServerError, KneoRateLimited)
 
 
@@ -167,6 +171,11 @@ class Watching:
                 await _ask(poll, run_id, settings, self.get, options)
         except _PASSING as error:
             poll.failed(error)
+        except KneoProtocolError as error:  # a proxy's page in its place; or it is no platform
+            if poll.failures < _MOST_UNREADABLE:
+                poll.failed(error)
+            else:
+                poll.refused(error)
         except KneoError as error:
             poll.refused(error)
         else:
@@ -214,6 +223,10 @@ class Joined:
         """Runs that were not taken yet."""
         return len(self._watch.open) + len(self._watch.arrived)
 
+    def take(self) -> tuple[str, RunStatusResponse | KneoError] | None:
+        """What has come in already, if anything has."""
+        return self._watch.arrived.popleft() if self._watch.arrived else None
+
     async def next(self) -> tuple[str, RunStatusResponse | KneoError]:
         """A plan: the next run that has ended, or what the platform says instead."""
         watching, poll, watch = self._watching, self._poll, self._watch
@@ -257,6 +270,8 @@ async def _read_list(poll: SharedPoll, settings: ClientSettings, options: Reques
     except (*_PASSING, KneoAuthError, KneoPermissionError):
         raise
     except KneoError as error:  # an older or another platform
+        if isinstance(error, KneoProtocolError) and not poll.failures:
+            raise
         if error.code == "unknown_query_parameters" and not poll.filters_refused:
             poll.filters_refused = True
         else:
@@ -268,7 +283,7 @@ async def _ask(
 ) -> None:
     try:
         run = await call(settings, get, {"run_id": run_id}, options=options)
-    except _PASSING:
+    except (*_PASSING, KneoProtocolError):
         raise
     except KneoError as error:
         poll.lost(run_id, error)
@@ -296,7 +311,8 @@ class EndedRuns(Generic[D]):
         problem: KneoError | None = None
         with self._begin() as joined:
             while joined.left:
-                _, outcome = self._driver.run(joined.next())
+                came = joined.take()
+                _, outcome = self._driver.run(joined.next()) if came is None else came
                 if not isinstance(outcome, KneoError):
                     yield outcome
                 else:
@@ -308,7 +324,8 @@ class EndedRuns(Generic[D]):
         problem: KneoError | None = None
         with self._begin() as joined:
             while joined.left:
-                _, outcome = await self._driver.run(joined.next())
+                came = joined.take()
+                _, outcome = await self._driver.run(joined.next()) if came is None else came
                 if not isinstance(outcome, KneoError):
                     yield outcome
                 else:

@@ -96,7 +96,7 @@ class _Connector(aiohttp.TCPConnector):
         """Whether the server has closed the connection, or spoken on it unasked: that would be taken for our answer."""
         return connection.protocol.should_close or is_readable(connection.transport.get_extra_info("socket"))
 
-    def __del__(self) -> None:
+    def __del__(self, *_: object) -> None:
         """Nothing: a loop that ended without finishing has no use for a complaint, nor a forked child for a close."""
 
 
@@ -172,9 +172,6 @@ class AiohttpWire:
         left = min(timeout, patience)
         if not seat.slots.take():
             left = min(timeout, await self._wait(seat.slots, patience))
-            if self._closed:
-                seat.slots.give_back()
-                raise already_closed()
         attempt = _Attempt()
         seat.under_way.add(attempt)
         token = _attempt.set(attempt)
@@ -212,15 +209,17 @@ class AiohttpWire:
         return Response(answer.status, content, functools.partial(as_text, answer.raw_headers))
 
     def _arguments(self, request: Request, route: Route, left: float) -> dict[str, Any]:
+        settings, base, content = self._settings, request.base, request.content
+        headers: dict[str, str] = {}
         for name, value in request.headers.items():
             if not (_is_token(name) and _is_text(value)):
                 raise ValueError("header")
-        settings, base, content = self._settings, request.base, request.content
+            headers[name] = value if type(value) is str else value[:]  # plain: what records requests may copy it
         connecting = settings.connect_timeout if settings.connect_timeout < left else None
         given: dict[str, Any] = {
             "method": request.method,
             "url": _url((base if base.isascii() else str(URL(base))) + request.target),
-            "headers": request.headers,
+            "headers": headers,
             "data": io.BytesIO(content) if content and len(content) > _BIG else content,  # bytes of 1 MiB warn
             "allow_redirects": False,
             "ssl": route.tls or True,
@@ -228,8 +227,10 @@ class AiohttpWire:
         }
         if route.proxy is not None:
             given["proxy"] = route.proxy.url
-            if route.proxy.auth is not None:
-                given["proxy_headers"] = {"Proxy-Authorization": aiohttp.BasicAuth(*route.proxy.auth, "utf-8").encode()}
+            if base[:5].lower() == "https":  # only the proxy is to see it, on the way to the server
+                given["proxy_headers"] = route.proxy.headers
+            else:
+                headers.update(route.proxy.headers)
         return given
 
     async def _wait(self, slots: Slots, patience: float) -> float:
@@ -242,6 +243,9 @@ class AiohttpWire:
         except asyncio.TimeoutError:
             failure = failures.crowded(slots.size, longest)
         else:
+            if self._closed:
+                slots.give_back()
+                raise already_closed()
             return max(patience - (time.monotonic() - began), 0.0)
         raise failure
 

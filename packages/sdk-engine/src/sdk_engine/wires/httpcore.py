@@ -158,8 +158,7 @@ def arguments(kind: Kind) -> dict[str, Any]:
 
 
 def _proxy(proxy: Proxy, tls: Any) -> Any:
-    auth = None if proxy.auth is None else (proxy.auth[0].encode(), proxy.auth[1].encode())
-    return core.Proxy(proxy.url, auth=auth, ssl_context=tls if proxy.secure else None)
+    return core.Proxy(proxy.url, headers=list(proxy.headers.items()), ssl_context=tls if proxy.secure else None)
 
 
 def taken_apart(base: str, settings: WireSettings) -> Base:
