@@ -33,6 +33,10 @@ help:  ## list the tasks
 	@sh scripts/oldest.sh
 	@touch $@
 
+.venv-newest/.ready: .venv/.ready scripts/newest.sh
+	@sh scripts/newest.sh
+	@mkdir -p .venv-newest && touch $@
+
 .PHONY: setup
 setup: .venv/.ready .venv-platform/.ready .venv-platform-0.4/.ready  ## create the environments (tasks do it when needed)
 
@@ -68,8 +72,13 @@ coverage: setup  ## the tests with branch coverage; below 99 % fails
 	@$(BIN)/coverage report
 
 .PHONY: faults
-faults: setup  ## the long proofs: faults, exactly once, cancellation, bombs, soak (about an hour)
+faults: setup .venv-newest/.ready  ## the long proofs: faults, exactly once, cancellation, bombs, soak (about an hour)
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+.PHONY: downstream
+downstream: setup  ## kneo-dash and kneo-studio, unmodified, on our wheels: API, pages in Chromium, their own tests
+	@$(BIN)/uv sync --quiet --frozen --all-packages --group downstream --inexact
+	@$(BIN)/python -m tests.downstream $(ARGS)
 
 .PHONY: bench
 bench: setup  ## what calls cost, beside raw httpx and the published client; writes docs/dev/performance.md
@@ -93,4 +102,4 @@ wheels: setup  ## build every package into dist/
 
 .PHONY: clean
 clean:  ## remove environments and caches
-	@rm -rf .venv .venv-platform .venv-platform-0.4 .venv-oldest .cache dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .venv-platform .venv-platform-0.4 .venv-oldest .venv-downstream .cache dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -17,7 +17,8 @@ from benchmarks.server.answers import body, encoded
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from sdk_engine.messages import Request, Response, SyncWire
+    from sdk_engine.messages import Request, Response
+    from sdk_engine.wires import SyncWire
 
     from benchmarks.operations import Operation
 

@@ -14,6 +14,7 @@ _VOLATILE = re.compile(
     r"|\b[0-9a-f]{32,64}\b"  # hashes
     r"|\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-][\d:]+)?"  # times
 )
+_OF_ONE_CALL = {"request_id", "duration_ms"}
 _TELLING = ("status", "code", "error")
 
 
@@ -29,7 +30,19 @@ def comparable(response: httpx.Response, *, ids: bool = True) -> tuple[int, Any]
 
 def _without(pattern: re.Pattern[str], value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without(pattern, item) for name, item in value.items() if name != "request_id"}
+        return {name: _without(pattern, item) for name, item in value.items() if name not in _OF_ONE_CALL}
     if isinstance(value, list):
         return [_without(pattern, item) for item in value]
     return pattern.sub("…", value) if isinstance(value, str) else value
+
+
+def differences(ours: Any, published: Any, place: str = "$") -> list[str]:
+    """Where two answers differ, one line each."""
+    if isinstance(ours, dict) and isinstance(published, dict):
+        names = sorted(ours.keys() | published.keys())
+        pairs = [(f"{place}.{name}", ours.get(name, "(absent)"), published.get(name, "(absent)")) for name in names]
+    elif isinstance(ours, list | tuple) and isinstance(published, list | tuple) and len(ours) == len(published):
+        pairs = [(f"{place}[{n}]", *both) for n, both in enumerate(zip(ours, published, strict=True))]
+    else:
+        return [] if ours == published else [f"{place}: {ours!r}, with the published client {published!r}"]
+    return [line for inner, one, other in pairs for line in differences(one, other, inner)]

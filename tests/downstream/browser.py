@@ -72,9 +72,9 @@ class Browser:
         return [*console, *self._failed_requests()]
 
     def picture(self, file: Path) -> None:
-        """Keep what is in the window as a PNG."""
+        """Keep what is in the window, as FILE.png."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._driver.save_screenshot(str(file))
+        self._driver.save_screenshot(f"{file}.png")
 
     def _failed_requests(self) -> Iterator[str]:
         for entry in self._driver.get_log("performance"):

@@ -89,6 +89,13 @@ def product(
 
 
 @pytest.fixture(scope="session")
+def pictures(request: pytest.FixtureRequest) -> Path:
+    """Where screenshots go."""
+    folder: Path = request.config.getoption("--pictures")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     from tests.downstream.browser import Browser
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.downstream.answers import comparable
+from tests.downstream.answers import comparable, differences
 from tests.downstream.environments import CLIENTS
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def write_routes(specs: dict[str, Any]) -> list[tuple[str, str, Any]]:
 @pytest.mark.parametrize("path", READ)
 def test_reading_gives_the_same(product: Give, story: dict[str, str], path: str) -> None:
     ours, published = (comparable(product("dash", client).call("GET", path.format(**story))) for client in CLIENTS)
-    assert ours == published
+    assert differences(ours, published) == []
     assert ours[0] < 500
 
 
@@ -86,12 +86,12 @@ def test_reading_gives_the_same(product: Give, story: dict[str, str], path: str)
 def test_writing_gives_the_same(product: Give, specs: dict[str, Any], number: int) -> None:
     method, path, body = write_routes(specs)[number]
     ours, published = (comparable(product("dash", client).call(method, path, body), ids=False) for client in CLIENTS)
-    assert ours == published
+    assert differences(ours, published) == []
     assert ours[0] < 500
 
 
 def test_a_run_is_launched_followed_decided_cancelled_and_continued(product: Give, specs: dict[str, Any]) -> None:
-    assert journey(product("dash", "ours"), specs) == journey(product("dash", "published"), specs)
+    assert differences(*(journey(product("dash", client), specs) for client in CLIENTS)) == []
 
 
 def journey(dash: Product, specs: dict[str, Any]) -> list[Any]:

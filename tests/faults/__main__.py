@@ -31,6 +31,7 @@ FAMILIES = (
     "redirects",
     "canary",
     "hygiene",
+    "lives",
     "package_loops",
     "soak",
 )

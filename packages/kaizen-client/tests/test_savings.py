@@ -1,39 +1,16 @@
-"""Tokens, counted or estimated, and what the report makes of them."""
+"""What the report makes of calls."""
 
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import tiktoken
 
-from kaizen_client import SavingsReport, estimate_tokens, savings
+from kaizen_client import SavingsReport, savings
 from kaizen_client.local import local_client, sync_local_client
-from kaizen_client.tokens import TokenCount, count_tokens
+from kaizen_client.tokens import TokenCount
 
 ROWS = [{"id": number, "name": f"user {number}", "note": "a, b"} for number in range(20)]
-
-
-@pytest.mark.promise("kaizen.tokens.estimate")
-def test_tokens_are_estimated_without_tables() -> None:
-    assert count_tokens("") == (0, False)
-    assert count_tokens("Hello, world!") == (4, False)
-    assert count_tokens("a\n  b") == (4, False)
-    assert count_tokens("日本") == (2, False)
-    assert estimate_tokens("12345 internationalization", "no-such-model") == 5
-
-
-@pytest.mark.promise("kaizen.tokens.exact")
-def test_tokens_are_counted_with_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    ranks = {bytes([byte]): byte for byte in range(256)} | {b"ab": 256}
-    encoding = tiktoken.Encoding("small", pat_str=r"\S+|\s+", mergeable_ranks=ranks, special_tokens={})
-    monkeypatch.setattr(tiktoken, "encoding_for_model", lambda model: encoding)
-    assert count_tokens("abab c", "with-tables") == (4, True)
-
-
-def test_tokens_are_estimated_without_tiktoken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tiktoken", None)
-    assert count_tokens("one two", "absent").exact is False
 
 
 @pytest.mark.promise("kaizen.savings.table")

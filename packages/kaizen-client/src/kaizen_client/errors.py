@@ -163,10 +163,12 @@ class KaizenProviderError(KaizenError):
     Attributes:
         provider: "openai", "anthropic" or "gemini".
         encoded: Kaizen's answer for the prompt, which was paid for already; None when it had not come to that.
+        partial: for a stream, what had come of it, with the fields of its last event; it is not pickled.
     """
 
     provider: str = ""
     encoded: dict[str, Any] | None = None
+    partial: dict[str, Any] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Without the vendor's class, which may not be picklable; `provider`, `encoded` and our other facts stay."""

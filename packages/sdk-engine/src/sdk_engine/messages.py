@@ -16,9 +16,6 @@ from sdk_engine.errors import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sdk_engine.wires import AsyncWire as AsyncWire  # where they are; the drivers look for them here
-    from sdk_engine.wires import SyncWire as SyncWire
-
 DEFAULT_MAX_BODY = 32 * 1024 * 1024
 """Largest body, decoded, that a wire reads: 32 MiB."""
 

@@ -89,7 +89,7 @@ def raw_target(path: str, query: Mapping[str, object] | None = None) -> str:
     if not isinstance(path, str):
         raise ConfigurationError(f"path must be a string, got {type(path).__name__}")
     if "://" in path.partition("?")[0] or path.startswith(("//", "\\")):
-        raise ConfigurationError("path must be relative to the configured base URL, such as /v1/runs")
+        raise ConfigurationError("path must be relative to the configured base URL: it begins with one slash")
     bare, mark, own_query = path.partition("?")
     if any(
         segment in (".", "..")

@@ -117,7 +117,7 @@ class Connection(Requests[D]):
         """A plan: call one operation and decode its result. The groups' methods are made of this."""
         self.check_open()
         if json is not None and not isinstance(json, dict):
-            json = _checked(json)
+            json = checked(json)
         options = RequestOptions(idempotency_key=idempotency_key) if idempotency_key is not None else DEFAULT_OPTIONS
         return await call(self.settings, operation, segments or {}, query=query, json=json, options=options)
 
@@ -150,7 +150,7 @@ def connection_settings(profile: Profile, http_client: Any, retry_policy: RetryP
     )
 
 
-def _checked(body: object) -> object:
+def checked(body: object) -> object:
     """A typed body as plain values, after its fields were held against their types; anything else as it is."""
     from kneo_client.core.models import Model
 

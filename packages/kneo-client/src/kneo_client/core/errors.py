@@ -9,6 +9,7 @@
     ├── KneoAuthError                      401  missing or invalid API key
     ├── KneoPermissionError                403  the key lacks the scope
     ├── KneoNotFoundError                  404  no such resource
+    │   └── KneoPlatformVersionError       the platform is too old for this; `needs` names the version that has it
     ├── KneoConflictError                  409  the resource is in another state, or locked
     │   ├── KneoIdempotencyMismatchError   409  the key was used with another payload
     │   └── KneoHumanTaskExpiredError      409  the decision came too late; see `expires_at`
@@ -33,6 +34,8 @@ from sdk_engine.bodies import error_body
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError
 from sdk_engine.retries import parse_retry_after
 
+from kneo_client.core.versions import needed
+
 if TYPE_CHECKING:
     import httpx
     from sdk_engine.messages import Response, WireFailure
@@ -53,6 +56,7 @@ __all__ = [
     "KneoPayloadTooLarge",
     "KneoPayloadTooLargeError",
     "KneoPermissionError",
+    "KneoPlatformVersionError",
     "KneoProtocolError",
     "KneoRateLimited",
     "KneoRateLimitedError",
@@ -66,6 +70,9 @@ __all__ = [
 ]
 
 _LONGEST_REASON = 300
+_NO_PRINCIPAL = (
+    "platform 1.2.0 cannot filter audit events by principal (0.4.0 ignored it); compare the events' `actor` instead."
+)
 _CONFLICT = 409
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SERVER_ERRORS = range(500, 600)
@@ -153,6 +160,18 @@ class KneoPermissionError(KneoError):
 
 class KneoNotFoundError(KneoError):
     """HTTP 404: there is no such run, task or environment. Often a stale id."""
+
+
+class KneoPlatformVersionError(KneoNotFoundError):
+    """The platform is too old for what was asked: it does not have the operation, the field or the filter.
+
+    Attributes:
+        needs: the first platform version that has it, such as "1.2.0".
+    """
+
+    def __init__(self, message: str = "", *, needs: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.needs = needs
 
 
 class KneoConflictError(KneoError):
@@ -244,6 +263,12 @@ def _from_answer(response: httpx.Response | Response, *, place: str = "", suffix
     status = response.status_code
     parsed, kept = error_body(response.content)
     code, reason, detail = _read_detail(parsed)
+    if lacks := needed(facts.get("method"), facts.get("path"), status, parsed):
+        what, version = lacks
+        text = f"{place}: HTTP {status}: {what} needs platform {version}, and this one does not know it{suffix}"
+        return KneoPlatformVersionError(text, needs=version, status=status, body=kept, **facts)
+    if code == "unknown_query_parameters" and "principal" in (detail.get("unknown") or ()):
+        reason = f"{_NO_PRINCIPAL} {reason}"
     if status in _REDIRECTS:
         reason = f"redirects are not followed, and this one leads to {_shortened(response.headers.get('Location'))}"
     message = " ".join(part for part in (f"HTTP {status}", code) if part) + (f": {reason}" if reason else "")

@@ -99,7 +99,11 @@ class Watching:
     ) -> list[RunStatusResponse]:
         """The plan of `wait_many`: the ended runs, in the order of the ids."""
         run_ids = checked_ids(run_ids, self.get)
-        watch = self.watch(run_ids, timeout, poll_interval, terminal_statuses)
+        ended = await self.until(self.watch(run_ids, timeout, poll_interval, terminal_statuses))
+        return [ended[run_id] for run_id in run_ids]
+
+    async def until(self, watch: Watch) -> dict[str, RunStatusResponse]:
+        """A plan: all runs of this watch by their ids, once it has ended for all."""
         ended: dict[str, RunStatusResponse] = {}
         with Joined(self, watch) as joined:
             try:
@@ -111,7 +115,7 @@ class Watching:
             except KneoWaitTimeoutError as error:
                 error.ended = tuple(ended.values())
                 raise
-        return [ended[run_id] for run_id in run_ids]
+        return ended
 
     def watch(
         self,

@@ -122,15 +122,18 @@ class DefaultAsyncWire:
         self._closed = False
 
     def load(self) -> None:
-        """Import the library that serves here."""
-        self._here()
+        """Import the library that serves here, and what a retry needs."""
+        import random  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
-    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Coroutine[Any, Any, Response]:
+        if places.running_loop() is not None:
+            self._here()
+
+    async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer within `timeout` seconds, once a connection is free for it."""
         if self._closed:
             raise already_closed()
-        sending: Coroutine[Any, Any, Response] = self._here().send(request, timeout, patience)
-        return sending
+        response: Response = await self._here().send(request, timeout, patience)
+        return response
 
     def _here(self) -> Any:
         if places.on_asyncio():
@@ -167,7 +170,9 @@ class DefaultSyncWire:
         self._closed = False
 
     def load(self) -> None:
-        """Import the library."""
+        """Import the library, and what a retry needs."""
+        import random  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
         from sdk_engine.wires.blocking import SyncHttpcoreWire
 
         with self._loading.after_fork().thread_lock:
@@ -180,7 +185,8 @@ class DefaultSyncWire:
             raise already_closed()
         if self._wire is None:
             self.load()
-        response: Response = self._wire.send(request, timeout, patience)
+        wire: Any = self._wire
+        response: Response = wire.send(request, timeout, patience)
         return response
 
     def close(self) -> None:

@@ -11,11 +11,8 @@ import asyncio
 import functools
 import io
 import math
-import os
 import re
-import ssl
 import time
-import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +70,11 @@ class _Connector(aiohttp.TCPConnector):
 
     pool: _Pool
 
+    @property
+    def closed(self) -> bool:
+        """Also where the loop does not run any more, finished or not: the session shall not complain at its end."""
+        return super().closed or not self.pool.loop.is_running()
+
     async def connect(self, *args: Any, **kwargs: Any) -> Any:
         attempt = _attempt.get()
         if attempt.sent:
@@ -94,7 +96,7 @@ class _Connector(aiohttp.TCPConnector):
         """Whether the server has closed the connection, or spoken on it unasked: that would be taken for our answer."""
         return connection.protocol.should_close or is_readable(connection.transport.get_extra_info("socket"))
 
-    def __del__(self) -> None:
+    def __del__(self, *_: object) -> None:
         """Nothing: a loop that ended without finishing has no use for a complaint, nor a forked child for a close."""
 
 
@@ -103,7 +105,7 @@ class _Pool:
 
     def __init__(self, kind: tuple[float, int | None]) -> None:
         keepalive, most = kind
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self.idle: IdleConnections[Any] = IdleConnections(keepalive, most, lambda transport: transport.close())
         self._connector = _Connector(
             limit=0, keepalive_timeout=keepalive, timeout_ceil_threshold=math.inf, resolver=Resolver()
@@ -119,22 +121,20 @@ class _Pool:
             max_field_size=failures.LARGEST_HEAD,
             max_headers=failures.MOST_FIELDS,
         )
-        weakref.finalize(self, self.session.detach)  # of a loop that never finished its generators: no complaint
 
     def released(self, transport: Any) -> None:
         """The answer has been read; the connection, if it may stay, waits for the next request."""
         if not transport.is_closing() and self.idle.is_idle(transport):
-            self._timer = self._loop.call_later(self.idle.keepalive, self._sweep)
+            self._timer = self.loop.call_later(self.idle.keepalive, self._sweep)
 
     def _sweep(self) -> None:
         delay = self.idle.sweep()
-        self._timer = None if delay is None else self._loop.call_later(delay, self._sweep)
+        self._timer = None if delay is None else self.loop.call_later(delay, self._sweep)
 
     async def close(self) -> None:
         """Close all connections, also those in use."""
         if self._timer is not None:
             self._timer.cancel()
-        self.session.detach()
         await self._connector.close()
 
 
@@ -172,9 +172,6 @@ class AiohttpWire:
         left = min(timeout, patience)
         if not seat.slots.take():
             left = min(timeout, await self._wait(seat.slots, patience))
-            if self._closed:
-                seat.slots.give_back()
-                raise already_closed()
         attempt = _Attempt()
         seat.under_way.add(attempt)
         token = _attempt.set(attempt)
@@ -212,15 +209,17 @@ class AiohttpWire:
         return Response(answer.status, content, functools.partial(as_text, answer.raw_headers))
 
     def _arguments(self, request: Request, route: Route, left: float) -> dict[str, Any]:
+        settings, base, content = self._settings, request.base, request.content
+        headers: dict[str, str] = {}
         for name, value in request.headers.items():
             if not (_is_token(name) and _is_text(value)):
                 raise ValueError("header")
-        settings, base, content = self._settings, request.base, request.content
+            headers[name] = value if type(value) is str else value[:]  # plain: what records requests may copy it
         connecting = settings.connect_timeout if settings.connect_timeout < left else None
         given: dict[str, Any] = {
             "method": request.method,
             "url": _url((base if base.isascii() else str(URL(base))) + request.target),
-            "headers": request.headers,
+            "headers": headers,
             "data": io.BytesIO(content) if content and len(content) > _BIG else content,  # bytes of 1 MiB warn
             "allow_redirects": False,
             "ssl": route.tls or True,
@@ -228,8 +227,10 @@ class AiohttpWire:
         }
         if route.proxy is not None:
             given["proxy"] = route.proxy.url
-            if route.proxy.auth is not None:
-                given["proxy_headers"] = {"Proxy-Authorization": aiohttp.BasicAuth(*route.proxy.auth, "utf-8").encode()}
+            if base[:5].lower() == "https":  # only the proxy is to see it, on the way to the server
+                given["proxy_headers"] = route.proxy.headers
+            else:
+                headers.update(route.proxy.headers)
         return given
 
     async def _wait(self, slots: Slots, patience: float) -> float:
@@ -242,6 +243,9 @@ class AiohttpWire:
         except asyncio.TimeoutError:
             failure = failures.crowded(slots.size, longest)
         else:
+            if self._closed:
+                slots.give_back()
+                raise already_closed()
             return max(patience - (time.monotonic() - began), 0.0)
         raise failure
 
@@ -297,10 +301,11 @@ def _failure(exc: BaseException, timeout: float, attempt: _Attempt) -> WireFailu
     resolving = isinstance(exc, UnicodeError) and attempt.sent is False
     if isinstance(exc, ValueError) and not resolving and not isinstance(exc, aiohttp.ClientSSLError):
         return failures.refused(type(exc).__name__)
-    reason = _reason(exc)
+    if isinstance(exc, aiohttp.ClientPayloadError):
+        return failures.broken_off("the body ends too early, or is not framed as it says")
     if sent:
-        return failures.broken_off(reason)
-    return failures.no_connection(reason, transient=not failures.tls_refused(exc))
+        return failures.broken_off(failures.reason(exc))
+    return failures.no_connection(failures.reason(exc), transient=not failures.tls_refused(exc))
 
 
 def _is_being_cancelled() -> bool:
@@ -320,12 +325,3 @@ def _answer_refused(exc: aiohttp.ClientResponseError, *, sent: bool) -> WireFail
     if "Content-Length" in why and "Transfer-Encoding" in why:
         return framed_twice()
     return failures.broken_off(f"it is not HTTP ({why})", "RemoteProtocolError")
-
-
-def _reason(exc: BaseException) -> str:
-    """The system's words: those of the library quote the address and its settings."""
-    error = getattr(exc, "os_error", None) or getattr(exc, "certificate_error", exc)
-    number = getattr(error, "errno", None)
-    if number is not None and number > 0 and not isinstance(error, ssl.SSLError):
-        return os.strerror(number)
-    return str(error) or type(exc).__name__

@@ -75,7 +75,14 @@ class _Backend(core.SyncBackend):
     def __init__(self, idle: IdleConnections[Any]) -> None:
         self._idle = idle
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Any:
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> Any:
         """Connect to one address after the other, all within the limit."""
         attempt = current.get()
         limit = Deadline(attempt.seconds(timeout))
@@ -90,11 +97,11 @@ class _Backend(core.SyncBackend):
             if not limit.remaining:
                 raise core.ConnectTimeout
             try:
-                stream = _Stream(super().connect_tcp(str(address[0]), port, limit.remaining, **options), self._idle)
+                inner = super().connect_tcp(str(address[0]), port, limit.remaining, local_address, socket_options)
             except (core.ConnectError, core.ConnectTimeout) as exc:
                 failure = exc
             else:
-                attempt.stream = stream
+                stream = attempt.stream = _Stream(inner, self._idle)
                 stream.begin()
                 return stream
         raise failure
@@ -162,7 +169,7 @@ class SyncHttpcoreWire:
         raise failure
 
     def _exchange(self, pool: _Pool, attempt: Attempt, request: Any) -> Response:
-        answer = pool.connections.handle_request(request)
+        answer: Any = pool.connections.handle_request(request)
         try:
             body = body_reader(answer.headers, self._settings.max_body)
             for chunk in answer.stream:

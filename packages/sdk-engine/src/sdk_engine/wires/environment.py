@@ -9,8 +9,9 @@ from __future__ import annotations
 import functools
 import os
 import ssl
+from base64 import b64encode
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from sdk_engine.errors import Outcome
@@ -27,6 +28,13 @@ class Proxy(NamedTuple):
 
     url: str
     auth: tuple[str, str] | None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the proxy wants to be told."""
+        if self.auth is None:
+            return {}
+        return {"Proxy-Authorization": "Basic " + b64encode(":".join(self.auth).encode()).decode()}
 
     @property
     def secure(self) -> bool:
@@ -73,13 +81,8 @@ def _proxy_of_the_environment(base: str) -> Proxy | None:
 
 def _usable_proxy(found: str, source: str, auth: tuple[str, str] | None) -> Proxy:
     found = found if "://" in found else f"http://{found}"
-    try:
-        parts = urlsplit(found)
-        _ = parts.port
-        usable = parts.hostname is not None
-    except ValueError:
-        usable = False
-    if not usable:
+    parts = _taken_apart(found)
+    if parts is None:
         raise _not_usable(f"the proxy that {source} names is not usable: its host or port makes no sense")
     scheme = parts.scheme.lower()
     if scheme not in ("http", "https"):
@@ -90,6 +93,15 @@ def _usable_proxy(found: str, source: str, auth: tuple[str, str] | None) -> Prox
     if auth is None and parts.username:
         auth = unquote(parts.username), unquote(parts.password or "")
     return Proxy(f"{scheme}://{parts.netloc.rpartition('@')[2]}", auth)
+
+
+def _taken_apart(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if parts.hostname else None
 
 
 def _tls(settings: WireSettings) -> ssl.SSLContext:

@@ -6,6 +6,8 @@ libraries are passed on only where they cannot quote a header or a body.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import ssl
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from sdk_engine.errors import Outcome
 from sdk_engine.messages import WireFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of an answer's header fields, names and values."""
@@ -84,13 +86,14 @@ def no_loop() -> WireFailure:
     return WireFailure(message, outcome=Outcome.NOT_SENT, transient=False)
 
 
-def caused(failure: WireFailure, kind: str, original: BaseException | None = None) -> WireFailure:
-    """The failure with a cause: httpx's exception of that name, or the original where httpx cannot be loaded now."""
-    try:
-        import httpx  # takes 70 ms and many files: only where something failed
-    except (ImportError, OSError):
-        failure.__cause__ = original
-    else:
+def caused(failure: WireFailure, kind: str) -> WireFailure:
+    """The failure with httpx's exception of that name for its cause; without one where there is no file left to open.
+
+    Loading httpx takes 70 ms and many files, so it is left until something fails.
+    """
+    with contextlib.suppress(OSError, ImportError):
+        import httpx
+
         failure.__cause__ = getattr(httpx, kind)(str(failure))
     return failure
 
@@ -106,13 +109,22 @@ def tls_refused(exc: BaseException) -> bool:
 
 
 def reason(exc: BaseException) -> str:
-    """The first text among the exception and what it came from; on trio only the innermost says what happened."""
-    return next((str(each) for each in chain(exc) if str(each)), type(exc).__name__)
+    """What the innermost exception that this one came from says: of a connection, the outer ones say nothing.
+
+    The system's own words where there are any: libraries add addresses and settings.
+    """
+    *_, first = chain(exc)
+    number = getattr(first, "errno", None)
+    if number is not None and number > 0 and not isinstance(first, ssl.SSLError):
+        return os.strerror(number)
+    return str(first) or type(first).__name__
 
 
 def chain(exc: BaseException) -> Iterator[BaseException]:
-    """The exception and what it came from."""
+    """The exception and what it came from, but not what its caller was handling when the call began."""
     current: BaseException | None = exc
     while current is not None:
         yield current
-        current = current.__cause__ or current.__context__
+        several: Sequence[BaseException] = getattr(current, "exceptions", ())  # one for each address that was tried
+        hidden = current.__context__ if current.__suppress_context__ else None  # httpcore raises again `from None`
+        current = several[0] if several else current.__cause__ or hidden

@@ -20,6 +20,7 @@ from sdk_engine.messages import WireFailure
 from sdk_engine.wires import failures
 from sdk_engine.wires.environment import Proxy, Route, route_to
 from sdk_engine.wires.slots import Slots
+from sdk_engine.wires.sockets import is_readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,6 +104,8 @@ class Idler:
 
     def get_extra_info(self, info: str) -> Any:
         """What the library asks about the connection."""
+        if info == "is_readable":
+            return is_readable(self.inner.get_extra_info("socket"))
         return self.inner.get_extra_info(info)
 
 
@@ -155,8 +158,7 @@ def arguments(kind: Kind) -> dict[str, Any]:
 
 
 def _proxy(proxy: Proxy, tls: Any) -> Any:
-    auth = None if proxy.auth is None else (proxy.auth[0].encode(), proxy.auth[1].encode())
-    return core.Proxy(proxy.url, auth=auth, ssl_context=tls if proxy.secure else None)
+    return core.Proxy(proxy.url, headers=list(proxy.headers.items()), ssl_context=tls if proxy.secure else None)
 
 
 def taken_apart(base: str, settings: WireSettings) -> Base:

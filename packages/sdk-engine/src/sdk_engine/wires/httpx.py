@@ -43,7 +43,8 @@ class _Callers:
 
     def __init__(self, client: Any) -> None:
         self.client = client
-        self.library = library_of(type(client))
+        kind: Any = type(client)
+        self.library = library_of(kind)
         self._cookies = self.library.Cookies(client.cookies)
 
     def build(self, request: Request, phases: dict[str, float | None]) -> Any:
@@ -204,7 +205,10 @@ class SyncHttpxWire:
         return Response(answer.status_code, body.finish(), answer.headers.multi_items)
 
     def close(self) -> None:
-        """Close our own clients; a caller's client is left open."""
+        """Close our own clients; a caller's client is left open.
+
+        httpx wakes nobody: a thread that waits for an answer goes on waiting, until its own limit.
+        """
         self._closed = True
         self._own.close()
 

@@ -5,6 +5,7 @@ The libraries look for old connections only when the next request comes, or twic
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import threading
@@ -68,58 +69,86 @@ class IdleConnections(Generic[C]):
 
 
 class Sweeper:
-    """The thread that closes idle connections where no event loop could; there is one as long as there are any.
+    """Sweeps on a thread where no event loop could; there is one as long as anything is idle.
 
-    It rests while the process forks: a child inherits no lock that it held, and nobody is warned about threads.
+    It rests while the process forks, so that a child inherits no lock that it held and nobody is warned about threads,
+    and for good when the interpreter ends: a subinterpreter must not leave a thread behind.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._rest = threading.Event()
         self._watched: set[IdleConnections[Any]] = set()
-        self._thread: threading.Thread | None = None
+        self._round: _Round | None = None
+        self._over = False
 
     def watch(self, idle: IdleConnections[Any]) -> None:
         """Sweep these connections as long as there are any."""
         with self._lock:
             self._watched.add(idle)
-            self._start()
+            if self._round is None:
+                self._begin()
+            else:
+                self._round.wake.set()  # it may sleep longer than these connections may
 
-    def _start(self) -> None:
-        if self._thread is None and self._watched:
-            self._rest.clear()
-            self._thread = threading.Thread(target=self._run, name="sdk-engine-idle", daemon=True)
-            with contextlib.suppress(RuntimeError):  # the interpreter ends: the connections will, too
-                self._thread.start()
-
-    def _run(self) -> None:
-        while True:
-            with self._lock:
-                delays = {idle: idle.sweep() for idle in self._watched}
-                self._watched = {idle for idle, delay in delays.items() if delay is not None}
-                if not self._watched:
-                    self._thread = None
-                    return
-            if self._rest.wait(min(delay for delay in delays.values() if delay is not None)):
-                return
-
-    def before_fork(self) -> None:
-        """Let the thread end."""
-        if self._thread is not None:
-            self._rest.set()
-            self._thread.join()
-            self._thread = None
-
-    def after_fork(self) -> None:
-        """Go on, in the parent."""
+    def sweep(self, asking: _Round) -> float | None:
+        """Sweep all of them; seconds until it is worth looking again, None if that is somebody else's task."""
         with self._lock:
-            self._start()
+            if self._round is not asking:
+                return None
+            delays = {idle: idle.sweep() for idle in self._watched}
+            self._watched = {idle for idle, delay in delays.items() if delay is not None}
+            if not self._watched:
+                self._round = None
+            return min((delay for delay in delays.values() if delay is not None), default=None)
+
+    def rest(self) -> None:
+        """Let the thread end, and wait for that."""
+        with self._lock:
+            resting, self._round = self._round, None
+        if resting is not None:
+            resting.wake.set()
+            resting.join()
+
+    def go_on(self) -> None:
+        """Begin again after a rest."""
+        with self._lock:
+            if self._round is None:
+                self._begin()
+
+    def end(self) -> None:
+        """Rest for good."""
+        self._over = True
+        self.rest()
+
+    def _begin(self) -> None:
+        if not self._watched or self._over:
+            return
+        begun = _Round(self)
+        with contextlib.suppress(RuntimeError):  # no thread can be started: the next request closes what is old
+            begun.start()
+            self._round = begun
+
+
+class _Round(threading.Thread):
+    """One life of the thread."""
+
+    def __init__(self, sweeper: Sweeper) -> None:
+        super().__init__(name="sdk-engine-idle", daemon=True)
+        self._sweeper = sweeper
+        self.wake = threading.Event()
+
+    def run(self) -> None:
+        """Sweep, and sleep until it is time again."""
+        while (delay := self._sweeper.sweep(self)) is not None:
+            self.wake.wait(delay)
+            self.wake.clear()
 
 
 sweeper = Sweeper()
+atexit.register(sweeper.end)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
-        before=sweeper.before_fork,
-        after_in_parent=sweeper.after_fork,
+        before=sweeper.rest,
+        after_in_parent=sweeper.go_on,
         after_in_child=sweeper.__init__,  # type: ignore[misc]
     )

@@ -19,7 +19,7 @@ from sdk_engine.wires.pools import Lease, LoopPools, ThreadPools
 from sdk_engine.wires.slots import Slots
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, Generator
 
     import httpx
 
@@ -63,7 +63,7 @@ class OwnClients(_Own):
         self._pools: ThreadPools[httpx.Client] = ThreadPools(functools.partial(_blocking, settings), _close)
 
     @contextlib.contextmanager
-    def client(self, request: Request, timeout: float, patience: float) -> Iterator[tuple[httpx.Client, float]]:
+    def client(self, request: Request, timeout: float, patience: float) -> Generator[tuple[httpx.Client, float]]:
         """The client for this request, once a slot is free for it, and the seconds that it has then."""
         here, route = places.process(), self._route(request)
         slots, left = self._slots_of(here), min(timeout, patience)
@@ -102,7 +102,7 @@ class OwnAsyncClients(_Own):
     @contextlib.asynccontextmanager
     async def client(
         self, request: Request, timeout: float, patience: float
-    ) -> AsyncIterator[tuple[httpx.AsyncClient, float]]:
+    ) -> AsyncGenerator[tuple[httpx.AsyncClient, float]]:
         """The client for this request, once a slot is free for it, and the seconds that it has then."""
         import anyio
 

@@ -64,22 +64,30 @@ class _Stream(Idler, core.AsyncNetworkStream):
         return stream
 
 
-class _Backend(core.TrioBackend):  # type: ignore[valid-type, misc]
+class _Backend(core.AsyncNetworkBackend):
     def __init__(self, idle: IdleConnections[Any]) -> None:
+        self._trio: Any = core.TrioBackend()
         self._idle = idle
 
-    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Any:
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> Any:
         """Connect; without a thread to look the name up where the interpreter, which ends, starts none any more."""
         attempt = current.get()
         try:
-            inner = await super().connect_tcp(host, port, timeout, **options)
+            inner = await self._trio.connect_tcp(host, port, timeout, local_address, socket_options)
         except UnicodeError as exc:  # a label of a name that is too long for the resolver
             raise core.ConnectError(str(exc)) from None
         except RuntimeError as exc:
-            if "can't start new thread" not in str(exc):
+            if "thread" not in str(exc):
                 raise
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            inner = await super().connect_tcp(str(found[0][4][0]), port, timeout, **options)
+            inner = await self._trio.connect_tcp(str(found[0][4][0]), port, timeout, local_address, socket_options)
         stream = attempt.stream = _Stream(inner, self._idle)
         stream.begin()
         return stream
@@ -91,7 +99,7 @@ class _Pool:
     def __init__(self, kind: Kind) -> None:
         self.idle: IdleConnections[Any] = IdleConnections(kind.keepalive, kind.max_idle, _close_at_once)
         self.connections = core.AsyncConnectionPool(**arguments(kind), network_backend=_Backend(self.idle))
-        self._sweeping = trio.CancelScope()
+        self._sweeping: trio.CancelScope | None = None
 
     def released(self, stream: Any) -> None:
         """The answer has been read; the connection waits for the next request."""
@@ -99,13 +107,14 @@ class _Pool:
             trio.lowlevel.spawn_system_task(self._sweep)
 
     async def _sweep(self) -> None:
-        with self._sweeping:
+        with trio.CancelScope() as self._sweeping:
             while (delay := self.idle.sweep()) is not None:
                 await trio.sleep(delay)
 
     async def close(self) -> None:
         """Close all connections."""
-        self._sweeping.cancel()
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         await self.connections.aclose()
 
 
@@ -155,7 +164,7 @@ class TrioWire:
     async def _exchange(self, pool: _Pool, attempt: Attempt, request: Request, base: Base) -> Response:
         while True:
             try:
-                answer = await pool.connections.handle_async_request(outgoing(request, base, attempt))
+                answer: Any = await pool.connections.handle_async_request(outgoing(request, base, attempt))
                 break
             except Stale:
                 continue
