@@ -130,3 +130,7 @@ def _show(answer: Any) -> None:
         print(text, flush=True)  # noqa: T201 - a program's output
     except BrokenPipeError:  # whoever reads it, as `head` does, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
