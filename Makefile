@@ -3,31 +3,45 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 LOCAL := .venv-platform/bin/python
+OLDER := .venv-platform-0.4/bin/python
 PACKAGES := $(wildcard packages/*/pyproject.toml)
 OLDEST := packages/sdk-engine packages/kaizen-client packages/knoxcall
 export KNEO_SERV_PYTHON := $(CURDIR)/$(LOCAL)
+export KNEO_SERV_0_4_PYTHON := $(CURDIR)/$(OLDER)
 
 .PHONY: help
 help:  ## list the tasks
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-.venv/.ready: uv.lock pyproject.toml $(PACKAGES) scripts/setup.sh
+.venv/.uv: scripts/python.sh
+	@sh scripts/python.sh
+	@touch $@
+
+.venv/.ready: .venv/.uv uv.lock pyproject.toml $(PACKAGES) scripts/setup.sh
 	@sh scripts/setup.sh
 	@touch $@
 
-.venv-platform/.ready: .venv/.ready scripts/platform.sh
+.venv-platform/.ready: .venv/.uv uv.lock packages/kneo-client/pyproject.toml scripts/platform.sh
 	@sh scripts/platform.sh
+	@touch $@
+
+.venv-platform-0.4/.ready: .venv/.uv scripts/platform.sh scripts/platform-0.4.txt
+	@sh scripts/platform.sh 0.4
 	@touch $@
 
 .venv-oldest/.ready: .venv/.ready scripts/oldest.sh scripts/oldest.txt
 	@sh scripts/oldest.sh
 	@touch $@
 
+.venv-newest/.ready: .venv/.ready scripts/newest.sh
+	@sh scripts/newest.sh
+	@mkdir -p .venv-newest && touch $@
+
 .PHONY: setup
-setup: .venv/.ready .venv-platform/.ready  ## create both environments (the other tasks do it when needed)
+setup: .venv/.ready .venv-platform/.ready .venv-platform-0.4/.ready  ## create the environments (tasks do it when needed)
 
 .PHONY: demo
-demo: setup  ## the main job on the embedded platform, start to end
+demo: .venv-platform/.ready  ## the main job on the embedded platform, start to end
 	@$(LOCAL) -m kneo_client.examples.demo
 
 .PHONY: test
@@ -48,7 +62,7 @@ lint: setup  ## style, types, layers, and the generated code against its pin
 	@$(BIN)/mypy packages/*/src
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
-	@$(BIN)/python scripts/bump_schemas.py --check
+	@$(BIN)/python packages/kneo-client/tools/bump_schemas.py --check
 
 .PHONY: coverage
 coverage: setup  ## the tests with branch coverage; below 99 % fails
@@ -58,8 +72,13 @@ coverage: setup  ## the tests with branch coverage; below 99 % fails
 	@$(BIN)/coverage report
 
 .PHONY: faults
-faults: setup  ## the long proofs: faults, exactly once, cancellation, bombs, soak (about an hour)
+faults: setup .venv-newest/.ready  ## the long proofs: faults, exactly once, cancellation, bombs, soak (about an hour)
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+.PHONY: downstream
+downstream: setup  ## kneo-dash and kneo-studio, unmodified, on our wheels: API, pages in Chromium, their own tests
+	@$(BIN)/uv sync --quiet --frozen --all-packages --group downstream --inexact
+	@$(BIN)/python -m tests.downstream $(ARGS)
 
 .PHONY: bench
 bench: setup  ## what calls cost, beside raw httpx and the published client; writes docs/dev/performance.md
@@ -72,8 +91,8 @@ fix: setup  ## let the tools mend what they can
 	@$(BIN)/ruff format .
 
 .PHONY: generate
-generate: setup  ## rebuild kneo_client/_generated from the pinned OpenAPI document
-	@$(BIN)/python scripts/bump_schemas.py
+generate: setup  ## rebuild kneo_client/_generated from the newest pinned OpenAPI document
+	@$(BIN)/python packages/kneo-client/tools/bump_schemas.py
 
 .PHONY: wheels
 wheels: setup  ## build every package into dist/
@@ -83,4 +102,4 @@ wheels: setup  ## build every package into dist/
 
 .PHONY: clean
 clean:  ## remove environments and caches
-	@rm -rf .venv .venv-platform .venv-oldest .cache dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .venv-platform .venv-platform-0.4 .venv-oldest .venv-downstream .cache dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -19,6 +19,7 @@ from benchmarks.codecs import compare_codecs
 from benchmarks.counts import compare_counts
 from benchmarks.environments import CACHE, cores, machine, prepare
 from benchmarks.gate import gate
+from benchmarks.main_job import compare_main_job
 from benchmarks.probes import compare_probes
 from benchmarks.programs import compare_programs
 from benchmarks.runner import compare_calls
@@ -46,6 +47,7 @@ def measure(rounds: int, file: Path) -> None:
         rows += compare_probes(rounds)
         rows += compare_codecs(rounds)
         rows += compare_bytecodes()
+        rows += compare_main_job(min(rounds, 3))
         about["server"] = server.kind
         save(file, about, rows)
         if hasattr(os, "sched_setaffinity"):

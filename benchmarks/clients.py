@@ -17,7 +17,8 @@ from benchmarks.server.answers import body, encoded
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from sdk_engine.wire import Request, Response, SyncWire
+    from sdk_engine.messages import Request, Response
+    from sdk_engine.wires import SyncWire
 
     from benchmarks.operations import Operation
 
@@ -177,9 +178,9 @@ def sync_pyreqwest(url: str) -> Iterator[SyncCall]:
 @contextmanager
 def sync_engine(url: str) -> Iterator[SyncCall]:
     """Our blocking driver, typed: what the synchronous clients of the workspace are made of."""
-    from sdk_engine.wires.default import DefaultSyncWire
+    from sdk_engine.wires import sync_wire
 
-    with _driving(DefaultSyncWire(), url) as call:
+    with _driving(sync_wire(), url) as call:
         yield call
 
 
@@ -205,11 +206,11 @@ class AtOnce:
     def __init__(self) -> None:
         self._answers: dict[str, Response] = {}
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float) -> Response:
         """The canned answer to this target."""
         answer = self._answers.get(request.target)
         if answer is None:
-            from sdk_engine.wire import Response
+            from sdk_engine.messages import Response
 
             answer = Response(200, encoded(body(f"{request.method} {request.target}")))
             self._answers[request.target] = answer
@@ -228,7 +229,7 @@ def planning(url: str) -> Any:
     from kneo_client.core.transport import Transport
     from kneo_client.platform import PlatformClient
 
-    shared = Transport(Profile("bench", url, KEY, timeout=TIMEOUT)).shared
+    shared = Transport(Profile("bench", url, KEY, timeout=TIMEOUT)).settings
 
     class Plans:
         async def call(
@@ -236,7 +237,7 @@ def planning(url: str) -> Any:
         ) -> Any:
             return await call(shared, operation, segments or {}, **inputs)
 
-    return SimpleNamespace(platform=PlatformClient(Plans()), shared=shared)  # type: ignore[arg-type]
+    return SimpleNamespace(platform=PlatformClient(Plans()), settings=shared)  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -30,6 +30,7 @@ _REQUIREMENTS = {
         "sniffio==1.3.1",
         "httpx2==2.16.2",
         "aiohttp==3.14.5",
+        "pyreqwest==0.15.1",
         "matplotlib>=3.10,<4",
     ],
     PUBLISHED: ["kneo-client==1.2.0", "httpx==0.28.1", "sniffio==1.3.1"],

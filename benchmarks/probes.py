@@ -32,16 +32,16 @@ def engine() -> Timed:
     `bare` is what no client can save: build URL and body, send, decode. `call` does the same through the engine, so the
     difference is ids, headers, retry shell, deadline and logging.
     """
-    from sdk_engine.decoding import decode_json, encode_json
+    from sdk_engine.bodies import decode_json, encode_json
     from sdk_engine.drivers import SyncDriver
+    from sdk_engine.messages import Request
     from sdk_engine.steps import Send
-    from sdk_engine.wire import Request
 
     from benchmarks.clients import AtOnce, planning
     from kneo_client.platform.runs import CREATE
 
     driver, client = SyncDriver(AtOnce()), planning(NOWHERE)
-    headers = dict(client.shared.headers)
+    headers = dict(client.settings.headers)
 
     async def bare() -> Any:
         request = Request("POST", NOWHERE, CREATE.target({}), headers, encode_json(CREATE_BODY))
@@ -56,7 +56,7 @@ def engine() -> Timed:
 
 def decoding(operation: str) -> Timed:
     """A page into typed items, against `json.loads` of the same bytes; then with unknown fields read as well."""
-    from sdk_engine.decoding import decode_json
+    from sdk_engine.bodies import decode_json
 
     from kneo_client.platform import runs
 

@@ -23,6 +23,17 @@ async def main():
         assert (await client.platform.health.healthz()).ok
 asyncio.run(main())
 """
+_FIRST_ANSWER_BLOCKING = f"""
+from kneo_client.client import SyncKneoClient
+from kneo_client.core.profiles import Profile
+with SyncKneoClient(Profile("bench", "URL", "{KEY}")) as client:
+    assert client.platform.health.healthz().ok
+"""
+_FIRST_ANSWER_HTTPX_BLOCKING = """
+import httpx
+with httpx.Client() as client:
+    assert client.get("URL/v1/healthz").json()["ok"]
+"""
 _FIRST_ANSWER_HTTPX = """
 import asyncio
 import httpx
@@ -71,6 +82,8 @@ PROGRAMS = {
         Program("httpx", _FIRST_ANSWER_HTTPX),
         Program("kneo_client", _FIRST_ANSWER_SDK),
         Program("kneo-client 1.2.0", _FIRST_ANSWER_SDK, PUBLISHED),
+        Program("httpx.Client", _FIRST_ANSWER_HTTPX_BLOCKING),
+        Program("SyncKneoClient", _FIRST_ANSWER_BLOCKING),
         BARE,
     ),
 }

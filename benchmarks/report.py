@@ -10,6 +10,7 @@ from benchmarks.bytecodes import OPERATION
 from benchmarks.codecs import DOCUMENTS
 from benchmarks.counts import LAYERED
 from benchmarks.environments import HERE, OURS, ROOT, python
+from benchmarks.main_job import RUNS
 from benchmarks.programs import PROGRAMS
 from benchmarks.scenarios import AT_ONCE_ENGINE, HTTPX, KNEO, PYREQWEST, SCENARIOS
 from benchmarks.targets import TARGETS, Results
@@ -53,6 +54,7 @@ def _parts(machine: dict[str, str], results: Results) -> Iterator[list[str]]:
     busiest = max(row["server_busy"] for row in results.rows if "server_busy" in row)
     yield [f"The server was never busier than {busiest:.0%} of its core."]
     yield list(_at_once(results))
+    yield list(_main_job(results))
     yield ["### Instructions and system calls", ""]
     yield list(_counts(results))
     yield ["### Where a call's instructions go", "", "Thousands in user space, and what they are of httpx's."]
@@ -107,6 +109,16 @@ def _at_once(results: Results) -> Iterator[str]:
         yield _line(
             row["subject"], f"{1 / row['wall']:,.0f}", f"{row['resident'] / 1e3:.0f} MB", f"{row['growth']:.3f}"
         )
+
+
+def _main_job(results: Results) -> Iterator[str]:
+    yield from _head(
+        "runs created and awaited at once", "CPU, s", "against the first", "requests", "completed", "exist"
+    )
+    for count in RUNS:
+        for row in results.of(f"main job, {count}"):
+            cost = f"{row['cpu']:.2f}", f"{row['ratio']:.3f}", f"{row['requests']:,.0f}"
+            yield _line(f"{count:,}: {row['subject']}", *cost, f"{row['completed']:.0f}", f"{row['exist']:.0f}")
 
 
 def _counts(results: Results) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import scenarios as s
+from benchmarks.main_job import OUR_CLIENT, RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,12 +48,12 @@ class Target:
 
 def _all() -> Iterator[Target]:
     for name in ("healthz", "runs.get", "runs.create"):
-        yield _ratio(f"{name}, one at a time, against httpx", 0.25, f"{name}, 1", s.KNEO)
-        yield _ratio(f"{name}, 100 at a time, against httpx", 0.07, f"{name}, 100", s.KNEO)
-        yield _ratio(f"{name}, blocking, against httpx.Client", 0.25, f"{name}, blocking", s.SYNC_ENGINE)
-        yield _ratio(f"{name}, caller's httpx, against the same without SDK", 1.0, f"{name}, 1", s.KNEO_ON_HTTPX)
+        yield _ratio(f"{name}, one at a time, against httpx", 0.30, f"{name}, 1", s.KNEO)
+        yield _ratio(f"{name}, 100 at a time, against httpx", 0.12, f"{name}, 100", s.KNEO)
+        yield _ratio(f"{name}, blocking, against httpx.Client", 0.65, f"{name}, blocking", s.SYNC_ENGINE)
+        yield _ratio(f"{name}, caller's httpx, against the same without SDK", 1.1, f"{name}, 1", s.KNEO_ON_HTTPX)
     for name in ("runs.list 1000", "runs.trace 1000"):
-        yield _ratio(f"{name}, against httpx and json", 0.33, f"{name}, 1", s.KNEO)
+        yield _ratio(f"{name}, against httpx and json", 0.42, f"{name}, 1", s.KNEO)
         yield _ratio(f"{name}, caller's httpx, against the same without SDK", 0.6, f"{name}, 1", s.KNEO_ON_HTTPX)
         yield Target(f"decoding {name}, against json.loads", 0.6, lambda r, name=name: r.get(f"decode {name}", "typed"))
     yield Target("requests/s of healthz, 1,000 at a time against 100", 0.8, _throughput, at_least=True)
@@ -87,7 +88,13 @@ def _all() -> Iterator[Target]:
             0.5,
             lambda r, package=package, statement=statement: r.get(f"import {package}", statement),
         )
-    yield Target("process start to first answer, against httpx", 0.6, lambda r: r.get("first answer", "kneo_client"))
+    yield Target("process start to first answer, against httpx", 1.35, lambda r: r.get("first answer", "kneo_client"))
+    yield Target("the same, blocking", 0.95, lambda r: r.quotient("first answer", "SyncKneoClient", "httpx.Client"))
+    for count in RUNS:
+        name = f"main job, {count}"
+        yield Target(
+            f"{name} runs, CPU against the published client", 0.16, lambda r, name=name: r.get(name, OUR_CLIENT)
+        )
 
 
 def _ratio(what: str, limit: float, scenario: str, subject: s.Subject) -> Target:

@@ -1,30 +1,6 @@
 #!/bin/sh
-# Make the development environment: find a Python >= 3.12, put uv into .venv, let uv install what uv.lock says.
+# Make the development environment: what uv.lock says, in .venv.
 set -eu
 cd "$(dirname "$0")/.."
-
-find_python() {
-    for candidate in "${PYTHON:-}" python3.12 python3.13 python3.14 python3 python \
-        "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python /usr/local/bin/python3.1[2-9] /opt/*/bin/python3.1[2-9]; do
-        [ -n "$candidate" ] || continue
-        "$candidate" -c 'import sys; raise SystemExit(sys.version_info < (3, 12))' 2>/dev/null || continue
-        echo "$candidate"
-        return 0
-    done
-    return 1
-}
-
-python=$(find_python) || {
-    echo "No Python 3.12 or newer was found: not in PATH, not under pyenv." >&2
-    echo "Install one (for example: pyenv install 3.12), or name it: make PYTHON=/path/to/python3.12" >&2
-    exit 1
-}
-if ! .venv/bin/uv --version >/dev/null 2>&1; then
-    "$python" -m venv --clear .venv || {
-        echo "$python cannot create virtual environments; on Debian: apt install python3-venv" >&2
-        exit 1
-    }
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
-fi
 .venv/bin/uv sync --quiet --frozen --all-packages --python .venv/bin/python
 echo "development environment: .venv ($(.venv/bin/python --version))"

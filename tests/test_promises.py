@@ -1,4 +1,4 @@
-"""The manifest of promises (`promises.toml`) and the tests keep each other honest.
+"""The manifests of promises (`packages/*/promises.toml`) and the tests keep each other honest.
 
 A test claims promises with `@pytest.mark.promise("id", ...)`. Claims are read from the source of the tests, only where
 pytest itself honours a mark; a skipped or expected-to-fail test keeps no promise.
@@ -17,6 +17,8 @@ import tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC = ROOT.parent / "shared" / "spec"
+MANIFESTS = {"kneo": "kneo-client", "knox": "knoxcall", "kaizen": "kaizen-client"}
+"""How the ids of a manifest begin, and the package it is of."""
 ID = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -55,7 +57,11 @@ def summary() -> Summary:
 
 
 def promises() -> list[Promise]:
-    manifest = tomllib.loads((ROOT / "tests" / "promises.toml").read_text(encoding="utf-8"))
+    return [promise for package in MANIFESTS.values() for promise in promises_of(package)]
+
+
+def promises_of(package: str) -> list[Promise]:
+    manifest = tomllib.loads((ROOT / "packages" / package / "promises.toml").read_text(encoding="utf-8"))
     return [Promise(**entry) for entry in manifest["promise"]]
 
 
@@ -111,6 +117,13 @@ def test_every_entry_is_well_formed() -> None:
     expect_none([promise.id for promise in promises() if not promise.well_formed], "malformed entries")
 
 
+def test_every_entry_is_in_the_manifest_of_its_package() -> None:
+    assert {path.parent.name for path in ROOT.glob("packages/*/promises.toml")} == set(MANIFESTS.values())
+    for topic, package in MANIFESTS.items():
+        strangers = [promise.id for promise in promises_of(package) if not promise.id.startswith(f"{topic}.")]
+        expect_none(strangers, f"entries of other packages in that of {package}")
+
+
 def test_ids_are_unique() -> None:
     times = Counter(promise.id for promise in promises())
     expect_none([promise for promise in times if times[promise] > 1], "ids used more than once")
@@ -121,7 +134,7 @@ def test_every_promise_has_a_test() -> None:
 
 
 def test_every_claim_is_in_the_manifest() -> None:
-    expect_none(claimed() - {promise.id for promise in promises()}, "claims that promises.toml does not know")
+    expect_none(claimed() - {promise.id for promise in promises()}, "claims that no promises.toml knows")
 
 
 @pytest.mark.skipif(not SPEC.is_dir(), reason="the pages of the spec are not beside the repository")

@@ -8,6 +8,8 @@ import time
 import zlib
 from typing import TYPE_CHECKING
 
+from sdk_engine.errors import Outcome
+
 from tests.faults.behaviours import OK, answer, chunk, coded, flood, framed, patched, raw, respelled, twice_gzip
 from tests.faults.fault import (
     ANSWERED,
@@ -20,6 +22,7 @@ from tests.faults.fault import (
     TASTE,
     Fault,
     answered,
+    failed,
 )
 
 if TYPE_CHECKING:
@@ -76,7 +79,8 @@ def body_faults() -> Iterator[Fault]:
     yield Fault("body_204", raw(b"HTTP/1.1 204 X\r\n\r\n", "keep"), NO_OBJECT)
     yield Fault("body_205", answer(205, b""), NO_OBJECT)
     yield Fault("body_truncated_json", framed(OK + b"Content-Length: 12\r\n\r\n", keep=12), NO_OBJECT)
-    yield Fault("body_longer_than_length", framed(OK + b"Content-Length: 12\r\n\r\n"), NO_OBJECT)
+    longer = failed(Outcome.UNKNOWN, breaks="object")  # what is left over spoils the answer, or is dropped
+    yield Fault("body_longer_than_length", framed(OK + b"Content-Length: 12\r\n\r\n"), longer)
     yield Fault("body_two_documents", respelled(b"}", b"}{}"), NO_OBJECT)
     yield Fault("body_python_literal", answer(200, b"{'run_id': 'x'}"), NO_OBJECT)
     yield Fault("body_invalid_utf_8", respelled(b"completed", b"\xff\xfe"), NO_OBJECT)

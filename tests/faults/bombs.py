@@ -6,7 +6,7 @@ import asyncio
 import gzip
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.wire import DEFAULT_MAX_BODY
+from sdk_engine.messages import DEFAULT_MAX_BODY
 
 from kneo_client.core.errors import KneoError
 from tests.faults import behaviours, child, clients

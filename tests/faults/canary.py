@@ -117,7 +117,7 @@ def look_at_objects(sightings: Sightings, scheme: AuthScheme) -> None:
     profile = clients.profile("http://127.0.0.1:9", auth_scheme=scheme)
     client, sync, auth = KneoClient(profile), SyncTransport(profile), ApiKeyAuth(CANARY, scheme)
     transport = client._transport
-    for thing in (profile, client, client.platform, client.platform.runs, transport, transport.shared, sync, auth):
+    for thing in (profile, client, client.platform, client.platform.runs, transport, transport.settings, sync, auth):
         name = f"{type(thing).__name__} {scheme}"
         sightings.look("repr and str of objects", name, f"{thing!r} {thing}")
         sightings.look("vars of objects", name, getattr(thing, "__dict__", {}))

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sdk_engine.call import RequestOptions, exchange
+from sdk_engine.call import exchange
+from sdk_engine.settings import RequestOptions
 
 from kneo_client.core.errors import KneoNetworkError
 from kneo_client.core.retries import RetryPolicy
@@ -89,13 +90,15 @@ async def overruns(slow: str, calls: int) -> list[tuple[float, float]]:
             for _ in numbers:
                 started = time.monotonic()
                 with contextlib.suppress(KneoNetworkError):
-                    await transport.run(exchange(transport.shared, "GET", "/v1/healthz", options=options))
+                    await transport.run(exchange(transport.settings, "GET", "/v1/healthz", options=options))
                     raise AssertionError("a dripping origin gave an answer")
                 ended = time.monotonic()
                 ends.append((ended, ended - started - DEADLINE))
 
         with contextlib.suppress(KneoNetworkError):  # the first call of a process also loads the wire
-            await transport.run(exchange(transport.shared, "GET", "/v1/healthz", options=RequestOptions(deadline=0.1)))
+            await transport.run(
+                exchange(transport.settings, "GET", "/v1/healthz", options=RequestOptions(deadline=0.1))
+            )
         with lag.watched():
             await asyncio.gather(*(caller(place) for place in range(AT_ONCE)))
     return [(late, lag.around(ended)) for ended, late in ends]

@@ -70,7 +70,7 @@ async def run(count: int, seed: str, rate: float = RATE) -> Books:
     async with Origin(ledger.behave) as origin:
         transports = [clients.transport(origin.url, TIMEOUT) for _ in range(4)]
         for transport in transports[::2]:
-            transport.shared.budget = Bottomless()
+            transport.settings.budget = Bottomless()
         shops = [PlatformClient(transport).runs for transport in transports]
         orders = iter(range(count))
         await asyncio.gather(*(_worker(shops[n % 4], orders, failed, books) for n in range(WORKERS)))

@@ -51,7 +51,7 @@ async def run(count: int, seed: str) -> tuple[FaultProxy, Counter[str], dict[str
         async with Origin(proxy.behave) as origin:
             profile = Profile("faults", origin.url, platform.profile.api_key, timeout=TIMEOUT)
             async with Transport(profile, retry_policy=clients.policy()) as transport:
-                transport.shared.budget = Bottomless()
+                transport.settings.budget = Bottomless()
                 runs = PlatformClient(transport).runs
                 orders = iter(range(count))
                 await asyncio.gather(*(_worker(runs, orders, told, errors) for _ in range(WORKERS)))

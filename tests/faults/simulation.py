@@ -84,7 +84,7 @@ async def _universe(loop: Any, library: str) -> None:
     client = module.AsyncClient(base_url=f"http://origin:{PORT}", limits=limits, verify=False)
     retry = RetryPolicy(max_attempts=3, base_delay=0.05, max_delay=0.2, jitter=0)
     transport = Transport(clients.profile(f"http://origin:{PORT}", TIMEOUT), http_client=client, retry_policy=retry)
-    transport.shared.clock = Clock()
+    transport.settings.clock = Clock()
     told: dict[str, str] = {}
     runs = PlatformClient(transport).runs
     callers = [asyncio.create_task(_caller(runs, f"c{number}", told, transport)) for number in range(CALLERS)]
@@ -122,7 +122,7 @@ async def _caller(runs: RunsClient, name: str, told: dict[str, str], transport: 
         placed = asyncio.create_task(_place(runs, order))
         await asyncio.wait([placed])
         took = loop.time() - started
-        assert took <= transport.shared.longest_total + 0.05, f"{order} took {took:.2f} s"
+        assert took <= transport.settings.longest_total + 0.05, f"{order} took {took:.2f} s"
         if placed.cancelled() or isinstance(placed.exception(), (KneoError, TimeoutError)):
             continue
         told[order] = placed.result()

@@ -6,12 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from sdk_engine.budget import CAPACITY, RetryBudget
-from sdk_engine.call import Shared, exchange
+from sdk_engine.call import exchange
 from sdk_engine.drivers import AsyncDriver
 from sdk_engine.errors import SdkError
+from sdk_engine.messages import WireFailure
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import ClientSettings
 from sdk_engine.testing import FakeAsyncWire
-from sdk_engine.wire import WireFailure
 
 from kneo_client.core.errors import KneoError
 from tests.faults import clients
@@ -74,7 +75,7 @@ async def storm(how: str, calls: int) -> tuple[float, int, int]:
         amplification = origin.hits / calls
         sick.healed = True
         failures, needed = 0, 0
-        while transport.shared.budget.tokens < CAPACITY and needed < 2 * CAPACITY:
+        while transport.settings.budget.tokens < CAPACITY and needed < 2 * CAPACITY:
             needed += 1
             try:
                 await transport.request("GET", "/v1/healthz")
@@ -93,7 +94,7 @@ async def _aws_case(
 ) -> str | None:
     wire = FakeAsyncWire([WireFailure("no answer") if answer == TIMEOUT else answer for answer in answers])
     budget = RetryBudget(tokens)
-    shared = Shared("http://127.0.0.1", {}, retry=RetryPolicy(max_attempts=most, base_delay=0), budget=budget)
+    shared = ClientSettings("http://127.0.0.1", {}, retry=RetryPolicy(max_attempts=most, base_delay=0), budget=budget)
     try:
         await AsyncDriver(wire).run(exchange(shared, "GET", "/"))
         succeeded = True

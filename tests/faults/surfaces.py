@@ -10,9 +10,10 @@ import contextlib
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sdk_engine.call import RequestOptions, call
+from sdk_engine.call import call
 from sdk_engine.drivers import SyncDriver
 from sdk_engine.errors import SdkError
+from sdk_engine.settings import RequestOptions
 
 from kaizen_client import KaizenClient, KaizenClientConfig, KaizenError, SyncKaizenClient
 from kneo_client.core.errors import KneoError
@@ -72,7 +73,7 @@ class TypedAsync:
     def __init__(self, url: str, timeout: float, wire: str) -> None:
         self._transport = clients.transport(url, timeout)
         self._runs = PlatformClient(self._transport).runs
-        self.longest = self._transport.shared.longest_total
+        self.longest = self._transport.settings.longest_total
 
     async def call(self, method: str, name: str) -> Any:
         if method == "GET":
@@ -126,7 +127,7 @@ class TypedBlocking:
     without = TypedAsync.without
 
     def __init__(self, url: str, timeout: float, wire: str) -> None:
-        self._shared = clients.transport(url, timeout).shared
+        self._shared = clients.transport(url, timeout).settings
         self._driver = SyncDriver(clients.blocking_wire(wire, timeout))
         self.longest = self._shared.longest_total
 

@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sdk_engine.call import Shared, call, exchange
+from sdk_engine.call import call, exchange
 from sdk_engine.drivers import SyncDriver
-from sdk_engine.models import Model
+from sdk_engine.messages import Response
 from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import ClientSettings
 from sdk_engine.testing import FakeSyncWire
-from sdk_engine.wire import Response
 
 from kneo_client.core.errors import KneoError, KneoErrors, KneoProtocolError
+from kneo_client.core.models import Model
 from kneo_client.platform import human_tasks, runs
 from tests.faults.cancellation import ANSWER
 
@@ -36,8 +37,8 @@ bodies = st.one_of(
 )
 
 
-def shared() -> Shared:
-    return Shared("http://127.0.0.1", {}, errors=KneoErrors(), retry=RetryPolicy(max_attempts=1))
+def shared() -> ClientSettings:
+    return ClientSettings("http://127.0.0.1", {}, errors=KneoErrors(), retry=RetryPolicy(max_attempts=1))
 
 
 def answered(response: Response, operation: Operation[Any]) -> Any:

@@ -5,17 +5,18 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, NamedTuple
 
 import pytest
+from sdk_engine.messages import Response
 from sdk_engine.testing import FakeAsyncWire
-from sdk_engine.wire import Response
 
 from kaizen_client import KaizenClient, KaizenClientConfig
 
 DATA = Path(__file__).parent / "data"
 KEY = "k-test-0123"
+HOLD, CUT = b"hold", b"cut"
 
 
 @pytest.fixture
@@ -83,10 +84,15 @@ class Received(NamedTuple):
 
 
 class Loopback:
-    """A server on 127.0.0.1 that records requests and answers as its `answer` function says."""
+    """A server on 127.0.0.1 that records requests and answers as its `answer` function says.
 
-    def __init__(self, answer: Callable[[Received], tuple[int, dict[str, str], bytes]], wrap: Any = None) -> None:
+    An answer that is a list is sent piece by piece: at `HOLD` the server waits until the client hangs up, at `CUT` it
+    hangs up itself.
+    """
+
+    def __init__(self, answer: Callable[[Received], tuple[int, dict[str, str], Any]], wrap: Any = None) -> None:
         self.received: list[Received] = []
+        self.hung_up = Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -101,9 +107,19 @@ class Loopback:
                 self.send_response(status)
                 for name, value in fields.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
+                chunked = isinstance(content, list)
+                self.send_header(*(("Transfer-Encoding", "chunked") if chunked else ("Content-Length", len(content))))
                 self.end_headers()
-                self.wfile.write(content)
+                if not chunked:
+                    self.wfile.write(content)
+                    return
+                for piece in [*content, b""]:
+                    if piece in (HOLD, CUT):
+                        self.close_connection = True
+                        if piece == HOLD and not self.connection.recv(1):
+                            outer.hung_up.set()
+                        return
+                    self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
 
             do_GET = do_POST
 
@@ -125,7 +141,7 @@ class Loopback:
 
 
 @contextmanager
-def serving(answer: Callable[[Received], tuple[int, dict[str, str], bytes]], wrap: Any = None) -> Generator[Loopback]:
+def serving(answer: Callable[[Received], tuple[int, dict[str, str], Any]], wrap: Any = None) -> Generator[Loopback]:
     """A running loopback server, stopped at the end; `wrap` may put TLS around its socket."""
     loopback = Loopback(answer, wrap)
     thread = Thread(target=loopback.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -150,7 +166,7 @@ def recorder() -> Iterator[Loopback]:
         yield loopback
 
 
-@pytest.fixture(params=["openai", "chat", "anthropic", "gemini"])
+@pytest.fixture(params=["openai", "chat", "anthropic", "gemini", "azure", "azure-chat"])
 def vendor(request: pytest.FixtureRequest) -> Any:
     from .vendors import VENDORS  # loads the vendors' SDKs
 
@@ -182,21 +198,29 @@ async def connect() -> AsyncIterator[Callable[..., Any]]:
 
 @pytest.fixture
 def says() -> Iterator[Callable[..., Loopback]]:
-    """Starts a fake of a vendor that says a text, streams pieces, or refuses with a status."""
+    """Starts a fake of a vendor that says a text, streams pieces or frames, or refuses with a status."""
     opened: list[Any] = []
 
     def start(
-        vendor: str, text: str = "answer: yes", *, pieces: list[str] | None = None, status: int = 200
+        wire: str,
+        text: str = "answer: yes",
+        *,
+        pieces: list[str] | None = None,
+        frames: list[bytes] | None = None,
+        status: int = 200,
     ) -> Loopback:
-        from .vendors import body_of, events_of
+        from .vendors import EVENT_STREAM, body_of, events_of
 
-        def reply(request: Received) -> tuple[int, dict[str, str], bytes]:
+        if pieces is not None:
+            frames = events_of(wire, pieces)
+
+        def reply(request: Received) -> tuple[int, dict[str, str], Any]:
             if status != 200:
                 error = {"error": {"code": status, "message": "slow down", "status": "X", "type": "x"}}
                 return status, {"Content-Type": "application/json", "Retry-After": "7"}, json.dumps(error).encode()
-            if pieces is not None:
-                return 200, {"Content-Type": "text/event-stream"}, events_of(vendor, pieces)
-            return 200, {"Content-Type": "application/json"}, json.dumps(body_of(vendor, text)).encode()
+            if frames is not None:
+                return 200, EVENT_STREAM, frames
+            return 200, {"Content-Type": "application/json"}, json.dumps(body_of(wire, text)).encode()
 
         opened.append(serving(reply))
         return opened[-1].__enter__()

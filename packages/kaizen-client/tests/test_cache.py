@@ -156,7 +156,7 @@ async def test_the_time_a_cache_takes_counts_towards_the_deadline(scripted: Scri
             return None
 
     client, wire = scripted(200, cache=Slow(), deadline=5)
-    client._session.shared.clock = lambda: now[0]
+    client._session.settings.clock = lambda: now[0]
     await client.compress({"data": 1})
     assert wire.timeouts == [pytest.approx(1)]
 

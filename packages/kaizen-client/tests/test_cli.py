@@ -53,7 +53,7 @@ def test_the_command_line_with_files_text_and_errors(
         (["decode", "--local", "--ktof", "a[2]: 1"], "kaizen: Kaizen API error 400"),
         (["optimize", "--local", "--prompt", "no JSON"], "kaizen: Expecting value"),
         (["optimize", "--local", "--prompt", "[" * 200_000], "kaizen: the input is nested too deeply"),
-        (["encode", "--prompt", "x"], "kaizen: no connection"),
+        (["encode", "--prompt", "x"], "kaizen: POST http"),
         (["encode", "--local", "--model", "", "--file", "."], "kaizen: [Errno"),
     ],
     ids=lambda value: value[-1][:12] if isinstance(value, list) else "",

@@ -151,7 +151,7 @@ def test_the_key_is_never_shown(tmp_path: Path) -> None:
         api_key=KEY, default_headers={"Authorization": KEY}, proxy=f"http://u:{KEY}@127.0.0.1:1", proxy_auth=("u", KEY)
     )
     client = KaizenClient(config)
-    for thing in (config, client, client._session, client._session.shared, vars(client), client.config):
+    for thing in (config, client, client._session, client._session.settings, vars(client), client.config):
         assert KEY not in repr(thing)
     with pytest.raises(TypeError):
         pickle.dumps(config)

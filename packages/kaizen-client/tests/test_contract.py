@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from kaizen_client import models
+from kaizen_client import models, operations
 from kaizen_client.local import LocalService
+from kaizen_client.observing import name_of
 from kaizen_client.payloads import MODELS
-from kaizen_client.session import OPERATIONS
 
 from .conftest import DATA
 
@@ -30,7 +30,7 @@ PAYLOADS: dict[str, Any] = {"data": "a: 1", "prompt": {"a": 1}, "ktof": "a: 1"}
 @pytest.mark.promise("kaizen.contract.openapi")
 def test_the_operations_are_those_of_the_contract() -> None:
     contract = {op["method"]: (op["http"], op["path"]) for op in CONTRACT["operations"]}
-    assert {name: (op.method, op.path) for name, op in OPERATIONS.items()} == contract
+    assert {name_of(op.path): (op.method, op.path) for op in operations.ALL} == contract
     for op in CONTRACT["operations"]:
         if op["request_model"]:
             assert issubclass(MODELS[op["method"]], getattr(models, op["request_model"]))

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 from sdk_engine.errors import NetworkError, Outcome, ProtocolError, StatusError
-from sdk_engine.wire import Response, WireFailure
+from sdk_engine.messages import Response, WireFailure
 
 from kaizen_client import (
     EncodeOptions,

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sdk_engine.wire import Request, Response, WireFailure
+from sdk_engine.messages import Request, Response, WireFailure
 
 from kaizen_client import (
     KaizenAPIError,
@@ -100,9 +100,9 @@ class Around:
         self.inner = inner
         self.seen: list[tuple[str, int]] = []
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    async def send(self, request: Request, timeout: float, patience: float) -> Response:
         request.headers["X-Signed"] = "yes"
-        response: Response = await self.inner.send(request, timeout)
+        response: Response = await self.inner.send(request, timeout, patience)
         self.seen.append((request.target, response.status_code))
         return response
 
@@ -111,9 +111,9 @@ class Around:
 
 
 class SyncAround(Around):
-    def send(self, request: Request, timeout: float) -> Response:  # type: ignore[override]
+    def send(self, request: Request, timeout: float, patience: float) -> Response:  # type: ignore[override]
         request.headers["X-Signed"] = "yes"
-        response: Response = self.inner.send(request, timeout)
+        response: Response = self.inner.send(request, timeout, patience)
         self.seen.append((request.target, response.status_code))
         return response
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import trustme
-from sdk_engine.wire import WireFailure
+from sdk_engine.messages import WireFailure
 
 from kaizen_client import (
     KaizenAPIError,

@@ -42,7 +42,7 @@ async def test_calls_that_are_refused_or_cancelled_leave_their_slots_to_others(s
             group.start_soon(client.health)
         await anyio.wait_all_tasks_blocked()
         group.cancel_scope.cancel()
-    now = client._session.shared.clock()
+    now = client._session.settings.clock()
     assert 990 < pace.reserve(now) - now <= 1000
     assert len(wire.requests) == 1
 

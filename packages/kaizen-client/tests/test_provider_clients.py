@@ -124,7 +124,7 @@ async def test_system_messages_are_part_of_the_prompt_and_the_vendors_own_way_st
 ) -> None:
     ways = {"openai": {"instructions": "Be brief."}, "anthropic": {"system": "Be brief."}}
     for vendor in (VENDORS[0], VENDORS[2]):
-        fake = says(vendor.name)
+        fake = says(vendor.wire)
         async with local_client() as kaizen:
             await ask(vendor.wrap(kaizen, client=connect(vendor, fake.url)), **ways[vendor.name])
         (request,) = fake.received

@@ -35,7 +35,7 @@ EXCHANGES = {case["wrapper"]: case for case in VECTORS["wrapper_exchanges"]}
 async def test_a_prompt_goes_out_as_ktof_and_the_answer_is_decoded(
     connect: Callable[..., Any], vendor: Vendor, sync: bool, says: Callable[..., Loopback]
 ) -> None:
-    fake = says(vendor.name)
+    fake = says(vendor.wire)
     async with local_client() as kaizen:
         wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url, sync))
         result = await ask(wrapper)
@@ -51,7 +51,7 @@ async def test_recorded_exchanges(connect: Callable[..., Any], name: str, says: 
     case = EXCHANGES[name]
     index = {"OpenAIKaizenWrapper": 0, "AnthropicKaizenWrapper": 2, "GeminiKaizenWrapper": 3}[name]
     vendor = VENDORS[index]
-    fake = says(vendor.name)
+    fake = says(vendor.wire)
     sent = case["vendor_requests"][0]["body"]
     text = sent.get("input") or json.dumps(sent.get("messages", sent.get("contents")))
     encoded = text if "input" in sent else (sent["messages"][0]["content"] if "messages" in sent else "a: 1")
@@ -71,23 +71,6 @@ async def test_recorded_exchanges(connect: Callable[..., Any], name: str, says: 
         assert received.body["contents"] == sent["contents"]
     else:
         assert (received.path, received.body) == (path, sent)
-
-
-@pytest.mark.promise("kaizen.providers.streaming")
-async def test_streaming(
-    connect: Callable[..., Any], vendor: Vendor, sync: bool, says: Callable[..., Loopback]
-) -> None:
-    if vendor.name == "gemini" and sync:
-        sync = False  # google-genai has one client for both
-    fake = says(vendor.name, pieces=["answer: ", "y", "es"])
-    async with local_client() as kaizen:
-        wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url, sync))
-        events = [event async for event in stream(wrapper)]
-    assert [event["type"] for event in events] == ["encoded", "delta", "delta", "delta", "done"]
-    assert [event["text"] for event in events[1:4]] == ["answer: ", "y", "es"]
-    assert events[-1]["text"] == "answer: yes"
-    assert events[-1]["decoded"]["result"] == {"answer": "yes"}
-    assert (events[-1][vendor.response_key] is None) == (vendor.name == "chat")
 
 
 async def test_encode_and_decode_settings_are_sent(connect: Callable[..., Any], says: Callable[..., Loopback]) -> None:
@@ -121,7 +104,7 @@ async def test_encode_and_decode_settings_are_sent(connect: Callable[..., Any], 
 async def test_vendor_errors_keep_their_type_and_gain_ours(
     connect: Callable[..., Any], vendor: Vendor, streaming: bool, says: Callable[..., Loopback]
 ) -> None:
-    fake = says(vendor.name, status=429)
+    fake = says(vendor.wire, status=429)
     async with local_client() as kaizen:
         wrapper = vendor.wrap(kaizen, client=connect(vendor, fake.url))
         for kind in (vendor.rate_limit, KaizenProviderError):
@@ -196,7 +179,7 @@ async def test_three_calls_to_a_slow_vendor_take_the_time_of_one(
 
     def slow(request: Received) -> tuple[int, dict[str, str], bytes]:
         waiting.wait()  # answers nobody before all three are here: calls in a row would break it
-        return 200, {"Content-Type": "application/json"}, json.dumps(body_of(vendor.name, "a: 1")).encode()
+        return 200, {"Content-Type": "application/json"}, json.dumps(body_of(vendor.wire, "a: 1")).encode()
 
     async with local_client() as kaizen:
         with serving(slow) as fake:

@@ -1,5 +1,6 @@
 """Typed results, batches and streams."""
 
+import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -13,6 +14,7 @@ from kaizen_client import (
     KaizenAPIError,
     KaizenClient,
     KaizenInvalidRequestError,
+    PromptEncodePayload,
     SyncKaizenClient,
     batch,
 )
@@ -136,12 +138,38 @@ async def test_a_batch_keeps_order_and_errors_apart(sync: bool) -> None:
     assert [item.unwrap()["result"] for item in encoded] == [str(number) for number in range(20)]
 
 
+@pytest.mark.parametrize("sync", [False, True])
+async def test_a_batch_says_which_form_of_a_prompt_is_the_smaller(sync: bool) -> None:
+    rows = [{"id": number, "name": f"user {number}"} for number in range(5)]
+    deep = {"a": [[1.5, 2], [3, 4.25]]}
+    text = f"Who?\n{json.dumps(rows)}"
+    payloads: list[Any] = [{"prompt": rows}, PromptEncodePayload(prompt=deep), {"prompt": text}, {"wrong": 1}]
+    if sync:
+        with sync_local_client() as blocking:
+            items = blocking.prompts_encode_batch(payloads)
+            (decoded,) = blocking.prompts_decode_batch([{"ktof": "a: 1"}])
+    else:
+        async with local_client() as client:
+            items = await client.prompts_encode_batch(payloads)
+            (decoded,) = await client.prompts_decode_batch([{"ktof": "a: 1"}])
+    choices = [item.choice for item in items[:3]]
+    assert all(choice is not None for choice in choices)
+    assert [choice.format for choice in choices if choice] == ["ktof", "json", "ktof"]
+    assert choices[0] is not None
+    assert choices[0].text == items[0].unwrap()["result"]
+    assert choices[1] is not None
+    assert choices[1].text == json.dumps(deep, separators=(",", ":"))
+    assert choices[2] is not None
+    assert choices[2].text.startswith("Who?\n```ktof\n[5]{id,name}:")
+    assert (items[3].choice, decoded.choice) == (None, None)
+
+
 @pytest.mark.promise("kaizen.batch.bounded")
 async def test_a_batch_has_no_more_calls_under_way_than_allowed() -> None:
     active, most = 0, 0
 
     class Counting(FakeAsyncWire):
-        async def send(self, request: Any, timeout: float) -> Any:
+        async def send(self, request: Any, timeout: float, patience: float) -> Any:
             nonlocal active, most
             active += 1
             most = max(most, active)
@@ -189,7 +217,7 @@ async def test_a_bug_ends_the_batch(sync: bool) -> None:
 @pytest.mark.promise("kaizen.batch.cancellation")
 async def test_a_cancelled_batch_ends_at_once_and_sends_no_more(scripted: Scripted) -> None:
     class Endless(FakeAsyncWire):
-        async def send(self, request: Any, timeout: float) -> Any:
+        async def send(self, request: Any, timeout: float, patience: float) -> Any:
             self.requests.append(request)
             try:
                 await anyio.sleep_forever()

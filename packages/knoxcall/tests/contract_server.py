@@ -31,6 +31,9 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
 
 
+UPSTREAM_MARKS = ("X-Knox-Upstream-Status", "X-Knox-Destination-Status")
+
+
 class ContractServer:
     """Start with `with`; `script` answers go out first, in order, then what the contract says."""
 
@@ -110,8 +113,8 @@ class ContractServer:
         return error(418, "contract_violation", text)
 
     def _with_nonce(self, answer: Answer) -> Answer:
-        if not self.rotate_nonce:
-            return answer
+        if not self.rotate_nonce or any(name in answer.headers for name in UPSTREAM_MARKS):
+            return answer  # what the upstream says has no nonce of ours
         self._nonce += 1
         self.verifier.nonce = f"nonce-{self._nonce}"
         return Answer(answer.status, answer.body, {**answer.headers, "DPoP-Nonce": self.verifier.nonce})
@@ -260,7 +263,10 @@ class ContractServer:
                 if answer.drop:
                     self.close_connection = True
                     return
-                self.send_response(answer.status)
+                if "Date" in answer.headers:
+                    self.send_response_only(answer.status)
+                else:
+                    self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
                 if answer.chunks:

@@ -2,7 +2,9 @@
 
 import http.server
 import socket
+import ssl
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ class Metadata:
     def __init__(self) -> None:
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.status = 200
+        self.statuses: list[int] = []
+        self.delay = 0.0
         self.body: bytes | None = None
         self.headers: dict[str, str] = {}
         self.stall = threading.Event()
@@ -24,11 +28,14 @@ class Metadata:
             def do_GET(self) -> None:
                 outer.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
                 outer.stall.wait(2)
+                time.sleep(outer.delay)
+                status = outer.statuses.pop(0) if outer.statuses else outer.status
                 body = outer.body or outer.assertion(self.path)
                 try:
-                    self.send_response(outer.status)
+                    self.send_response(status)
                     for name, value in outer.headers.items():
                         self.send_header(name, value)
+                    self.send_header("Content-Length", str(len(body)))
                     self.end_headers()
                     self.wfile.write(body)
                 except ConnectionError:
@@ -39,6 +46,7 @@ class Metadata:
 
         self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        self.address = ("127.0.0.1", self._http.server_port)
         self.host = f"127.0.0.1:{self._http.server_port}"
 
     def __enter__(self) -> "Metadata":
@@ -56,6 +64,10 @@ class Metadata:
         if path.startswith("/azure"):
             return b'{"access_token": "%s"}' % jwt.encode()
         return b'{"value": "%s"}' % jwt.encode() if path.startswith("/github") else jwt.encode() + b"\n"
+
+    def serve_tls(self, context: ssl.SSLContext) -> None:
+        """From now on connections begin with a handshake, which the threads of their handlers do."""
+        self._http.socket = context.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False)
 
     def stand_in_for(self, monkeypatch: pytest.MonkeyPatch, *hosts: str) -> None:
         """From now on connections to these hosts end here."""

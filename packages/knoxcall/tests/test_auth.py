@@ -12,7 +12,7 @@ from contract_server import ContractServer
 from sdk_engine.errors import Outcome
 
 from knoxcall import BootstrapError, KnoxCall, MemoryTokenStore, errors
-from knoxcall.auth.tokens import LONGEST_LIFETIME, lifetime_of
+from knoxcall.token import LONGEST_LIFETIME, lifetime_of
 
 CREDENTIALS: Any = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 DOWN = Answer(503, {"error": "temporarily_unavailable"})

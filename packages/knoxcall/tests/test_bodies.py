@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sdk_engine.errors import ConfigurationError
 
+from knoxcall import InvalidRequestError
 from knoxcall.bodies import encode_content, encode_json
 
 UTC = datetime.timezone.utc
@@ -53,19 +53,24 @@ class Colour(enum.Enum):
      object(),     {("a", 1): 1}, "\ud800"],
 )  # fmt: skip
 def test_refused(value: Any) -> None:
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(InvalidRequestError):
         encode_json({"a": value})
 
 
 def test_cycles_are_refused() -> None:
     cycle: list[Any] = []
     cycle.append(cycle)
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(InvalidRequestError):
         encode_json(cycle)
 
 
 def test_content() -> None:
-    assert encode_content(None) == (None, None)
-    assert encode_content(bytearray(b"\0raw")) == (b"\0raw", None)
-    assert encode_content("text") == (b"text", None)
-    assert encode_content([1]) == (b"[1]", "application/json")
+    assert encode_content(bytearray(b"\0raw")) == b"\0raw"
+    assert encode_content("text") == b"text"
+    assert encode_content([1]) == b"[1]"
+
+
+@pytest.mark.parametrize("body", ["\ud800", {"a": "\ud800"}, ["x", "\udfff"]])
+def test_a_lone_surrogate_is_no_content(body: object) -> None:
+    with pytest.raises(InvalidRequestError, match="lone surrogate"):
+        encode_content(body)

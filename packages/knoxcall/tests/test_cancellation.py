@@ -120,14 +120,14 @@ async def test_a_lock_that_is_waited_for_does_not_hold_a_cancelled_caller(
     store_login(path, server.url)
     monkeypatch.setenv("KNOXCALL_CREDENTIALS_FILE", str(path))
     others, held = RefreshLock(path), Held()
-    others.acquire()
-    real = RefreshLock.acquire
+    assert others.take_turn()
+    real = RefreshLock.take_turn
 
-    def acquire(lock: RefreshLock) -> None:
+    def take_turn(lock: RefreshLock) -> bool:
         held.asked.set()
-        real(lock)
+        return real(lock)
 
-    monkeypatch.setattr(RefreshLock, "acquire", acquire)
+    monkeypatch.setattr(RefreshLock, "take_turn", take_turn)
     async with KnoxCall(sync=False) as client:
         with anyio.fail_after(5):  # the lock would be waited for for a minute
             await cancelled(way, client.account.get, held)

@@ -97,8 +97,8 @@ async def test_a_client_of_ones_own_must_be_of_the_right_kind() -> None:
     with httpx.Client() as own, pytest.raises(BootstrapError, match="AsyncClient"):
         KnoxCall(sync=False, api_key="k", http_client=own)  # type: ignore[call-overload]
     async with httpx.AsyncClient() as awaited:
-        for wrong in (awaited, "nonsense"):
-            with pytest.raises(BootstrapError, match="AsyncClient"):
+        for wrong in (awaited, "nonsense", object()):
+            with pytest.raises(BootstrapError, match=r"http_client must be an httpx\.Client"):
                 KnoxCall(api_key="k", http_client=wrong)  # type: ignore[call-overload]
 
 

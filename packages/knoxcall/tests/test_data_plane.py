@@ -120,12 +120,26 @@ async def test_refusals_can_be_told_apart(make: Make, server: ContractServer) ->
 @pytest.mark.promise("knox.proxy.paths")
 @pytest.mark.parametrize(
     "path", ["/../admin", "/a/../b", "..", "/%2e%2e/x", "/a/%2E./b", "/..%2fx", "\\..\\x",
-     "https://evil.example/", "//evil.example", "/a\ud800"]
+     "https://evil.example/", "//evil.example", "/a\ud800",
+     "/..;/admin", "/a/..;x=1/b", "/.;/x", "/..%3b/admin", "/%2e%2e;/x", "/%252e%252e/x", "/%25252e%25252e%25252fx",
+     "/%252525252e%252525252e/x",
+     "/.. /x", "/..%20/x", "/..%00/x", "/..%09;v/x", "/%c0%ae%C0%AE/x", "/..%c0%afx", "/\uff0e\uff0e/x", "/..\uff0fx",
+     "/.\t./x", "/..%5c;/x"]
 )  # fmt: skip
 async def test_paths_cannot_leave_the_route(make: Make, server: ContractServer, path: str) -> None:
     with pytest.raises(errors.InvalidRequestError):
         await done(make().call("r", path=path))
     assert server.seen == []
+
+
+@pytest.mark.promise("knox.proxy.paths")
+@pytest.mark.parametrize(
+    "path", ["/a..b", "/...", "/v1.;x=..", "/..a/b", "/a;b=..c", "/100%25", "/%2525", "/%zz%", "/x?q=../..",
+     "/%e2%82%ac", "/.well-known/x", "/a%2520b", "/%25%32%35"]
+)  # fmt: skip
+async def test_paths_that_only_look_like_it_are_sent(make: Make, server: ContractServer, path: str) -> None:
+    await done(make().call("r", path=path))
+    assert len(server.seen) == 1
 
 
 @pytest.mark.promise("knox.proxy.paths")
@@ -199,3 +213,65 @@ async def test_ephemeral_details(make: Make, server: ContractServer) -> None:
     for bad in ({"mode": "opaque"}, {"upstream_url": ""}):
         with pytest.raises(errors.InvalidRequestError):
             await done(client.ephemeral(**{"upstream_url": "https://a.example", **bad}))
+    with pytest.raises(errors.InvalidRequestError, match="lone surrogate"):
+        await done(client.ephemeral("https://a.example", encrypted={"a": "\ud800"}))
+
+
+CONTROL = (
+    *("X-Knox-Upstream-Auth-Secret", "x-knox-upstream-authorization", "X-KNOX-PROXY-MODE", "X-Knox-Timeout-Ms"),
+    *("X-Knox-Proxy-URL", "X-Knox-Encrypted", "X-KnoxCall-Route", "x_knox_upstream_auth_secret", "X-Knox_Proxy-URL"),
+)
+
+
+@pytest.mark.promise("knox.proxy.ephemeral")
+@pytest.mark.parametrize("mode", ["sync", "asyncio"])
+@pytest.mark.parametrize("name", CONTROL)
+async def test_nobody_steers_an_ephemeral_call_through_its_headers(
+    make: Make, server: ContractServer, name: str
+) -> None:
+    await done(make().ephemeral("https://a.example", headers={name: "steered", "X-Mine": "kept"}))
+    sent = server.seen[0].headers
+    assert "steered" not in sent.values()
+    assert (sent["x-mine"], sent["x-knox-proxy-url"]) == ("kept", "https://a.example")
+
+
+@pytest.mark.parametrize("mode", ["sync", "asyncio"])
+@pytest.mark.parametrize("name", ["X-KnoxCall-Key", "x_knoxcall_key", "x-knoxcall-route", "X_KnoxCall_Route", "DPoP"])
+async def test_a_callers_header_never_replaces_knoxcalls_own(make: Make, server: ContractServer, name: str) -> None:
+    await done(make().call("r", headers={name: "another", "X-Mine": "kept"}))
+    assert "another" not in server.seen[0].headers.values()
+    assert server.seen[0].headers["x-mine"] == "kept"
+
+
+@pytest.mark.parametrize("headers", [{5: "x"}, {"X": 5}, {"X": "a\r\nY: b"}, {"": "x"}])
+async def test_headers_that_cannot_be_sent(make: Make, server: ContractServer, headers: Any) -> None:
+    for attempt in (lambda: make().call("r", headers=headers), lambda: make().ephemeral("https://a", headers=headers)):
+        with pytest.raises(errors.InvalidRequestError):
+            await done(attempt())
+    assert server.seen == []
+
+
+async def test_what_an_error_says_of_a_proxied_call(make: Make) -> None:
+    client = make(proxy_base_url="http://127.0.0.1:1")
+    with pytest.raises(errors.APIConnectionError) as caught:
+        await done(client.call("r", method="PUT", path="/s3cret?key=s3cret", query={"token": "s3cret"}))
+    error = caught.value
+    assert str(error).startswith("PUT http://127.0.0.1:1/{path}: no connection")
+    assert (error.method, error.path, error.host) == ("PUT", "/{path}", "http://127.0.0.1:1")
+    assert "s3cret" not in str(error) + repr(vars(error))
+
+
+async def test_misspelt_arguments_are_type_errors(make: Make, server: ContractServer) -> None:
+    client = make()
+    bound = client.route("r")
+    for attempt in (
+        lambda: client.call("r", pth="/"),
+        lambda: client.stream("r", timout=1),
+        lambda: client.route("r", query={}),
+        lambda: bound.get(body={}),
+        lambda: bound.request("GET", "/", method="POST"),
+        lambda: bound.stream("GET", bdy=1),
+    ):
+        with pytest.raises(TypeError):
+            await done(attempt())
+    assert server.seen == []

@@ -1,7 +1,9 @@
 """Proofs of possession against a strict verifier that shares no code with the client."""
 
 import dataclasses
+import email.utils
 import re
+import time
 from typing import Any
 
 import pytest
@@ -204,7 +206,7 @@ def test_a_proof_says_what_the_rfc_asks() -> None:
 def test_tokens_cannot_be_shown() -> None:
     from sdk_engine.redaction import Secret
 
-    from knoxcall.auth.tokens import Token
+    from knoxcall.token import Token
 
     token = Token(Secret("kc_live_secret"), "Bearer", 0.0, 0.0)
     assert "kc_live_secret" not in repr(token)
@@ -221,3 +223,48 @@ async def test_a_bearer_token_from_before_the_upgrade_stays_one(make: Make, serv
     await done(client.authenticate())
     await done(client.account.get())
     assert server.seen[-1].headers["authorization"].startswith("DPoP ")
+
+
+REFUSED: Any = {"error": "invalid_dpop_proof", "error_description": "iat is not acceptable"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(-600, "600 s ahead of"), (3600, "3600 s behind"), (0, "0 s"), (-20, "20 s ahead of")]
+)
+async def test_a_clock_that_is_wrong_is_named(seconds: int, said: str, make: Make, server: ContractServer) -> None:
+    date = email.utils.formatdate(time.time() + seconds, usegmt=True)
+    server.token_script.append(Answer(400, REFUSED, {"Date": date}))
+    with pytest.raises(errors.KnoxCallError, match="iat is not acceptable") as caught:
+        await done(make(**CREDENTIALS, dpop="always").account.get())
+    assert "this machine's clock is" in str(caught.value)
+    number, _, side = said.partition(" s")
+    assert re.search(rf"clock is (\d+) s ({side.strip() or 'ahead of|behind'})", str(caught.value))
+    assert abs(int(re.findall(r"clock is (\d+)", str(caught.value))[0]) - int(number)) <= 2
+
+
+async def test_the_api_may_refuse_a_proof_for_its_time_too(make: Make, server: ContractServer) -> None:
+    date = email.utils.formatdate(time.time() - 120, usegmt=True)
+    refusal = Answer(401, None, {"WWW-Authenticate": 'DPoP error="invalid_dpop_proof"', "Date": date})
+    server.script += [refusal, refusal]
+    with pytest.raises(errors.AuthenticationError, match=r"clock is 1[12]\d s ahead of the server's"):
+        await done(make(**CREDENTIALS, dpop="always").account.get())
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "date"),
+    [
+        ("invalid_dpop_proof", "htu does not match", "now"),
+        ("invalid_dpop_proof", "iat is not acceptable", "yesterday"),
+        ("invalid_dpop_proof", "iat is not acceptable", "Sat, 99 Foo 2026 25:00:00 GMT"),
+        ("invalid_client", "iat", "long ago"),
+    ],
+)
+async def test_a_clock_is_not_blamed_without_a_reason(
+    code: str, text: str, date: str, make: Make, server: ContractServer
+) -> None:
+    moments = {"now": time.time(), "long ago": 0.0}
+    stated = email.utils.formatdate(moments[date], usegmt=True) if date in moments else date
+    server.token_script.append(Answer(400, {"error": code, "error_description": text}, {"Date": stated}))
+    with pytest.raises(errors.KnoxCallError) as caught:
+        await done(make(**CREDENTIALS, dpop="always").account.get())
+    assert "clock" not in str(caught.value)

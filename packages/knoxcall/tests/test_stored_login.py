@@ -3,12 +3,8 @@
 import json
 import os
 import stat
-import subprocess
-import sys
-import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +15,7 @@ from faults.refreshes import profile_of, store_login
 
 from knoxcall import BootstrapError, KnoxCall, KnoxCallSecurityWarning, errors
 from knoxcall.auth.stored import RefreshLock
-from knoxcall.private_files import FileLock, write_private
+from knoxcall.private_files import LARGEST, write_private
 
 
 def moment(seconds: float) -> str:
@@ -90,13 +86,13 @@ async def test_what_another_process_got_meanwhile_is_used(
     make: Make, server: ContractServer, login: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.tokens["kc_live_theirs"] = None
-    acquire = RefreshLock.acquire
+    mark = RefreshLock.mark
 
-    def theirs_first(lock: RefreshLock) -> None:
+    def theirs_first(lock: RefreshLock) -> bool:
         store_login(login, server.url, access_token="kc_live_theirs", access_token_expires_at=moment(600))
-        acquire(lock)
+        return mark(lock)
 
-    monkeypatch.setattr(RefreshLock, "acquire", theirs_first)
+    monkeypatch.setattr(RefreshLock, "mark", theirs_first)
     await done(client_of(make).account.get())
     assert server.refreshes == 0
 
@@ -185,83 +181,31 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     assert list(tmp_path.iterdir()) == [path]
 
 
-# --- locks
+@pytest.mark.parametrize("kind", ["pipe", "folder", "huge", "of another user"])
+def test_what_is_no_credentials_file_is_not_waited_for(kind: str, login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    login.unlink()
+    if kind == "pipe":
+        os.mkfifo(login)
+    elif kind == "folder":
+        login.mkdir()
+    elif kind == "huge":
+        login.write_bytes(b" " * (LARGEST + 1))
+    else:
+        store_login(login, "http://127.0.0.1:1")
+        monkeypatch.setattr("knoxcall.auth.stored.os.geteuid", lambda: 4_000_000)
+        if os.getuid() == 0:
+            os.chown(login, 4_000_001, -1)
+    with pytest.raises(BootstrapError, match=r"not a readable"):
+        KnoxCall()
 
 
-def test_locks_exclude_and_time_out(tmp_path: Path) -> None:
-    first, second = (FileLock(tmp_path / "lock", wait=0.05) for _ in range(2))
-    first.acquire()
-    with pytest.raises(TimeoutError):
-        second.acquire()
-    first.release()
-    first.release()
-    third = FileLock(tmp_path / "lock", wait=0.05)
-    third.acquire()
-    third.release()
-    abandoned = FileLock(tmp_path / "lock", wait=0.05)
-    abandoned.release()
-    abandoned.acquire()
-    FileLock(tmp_path / "lock", wait=0.05).acquire()
-
-
-@pytest.mark.promise("knox.auth.other-sdks")
-async def test_the_marker_of_another_sdk_is_respected(
-    make: Make, server: ContractServer, login: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    marker = login.with_name("credentials.json.lock")
-    marker.write_text(f"{os.getpid()} {time.time()} other")
-    monkeypatch.setattr("knoxcall.auth.stored._MARKER_WAIT", 0.05)
-    monkeypatch.setattr("knoxcall.auth.stored._MARKER_POLL", 0.01)
-    with pytest.raises(errors.KnoxCallError, match="lock"):
-        await done(client_of(make).account.get())
-    assert server.refreshes == 0
-    os.utime(marker, (0, 0))  # its owner must have died
+async def test_a_login_behind_a_link_stays_behind_it(make: Make, server: ContractServer, login: Path) -> None:
+    real = login.with_name("elsewhere.json")
+    login.rename(real)
+    login.symlink_to(real)
     await done(client_of(make).account.get())
-    assert server.refreshes == 1
-    assert not marker.exists()
-
-
-def test_a_lock_given_up_while_it_is_taken_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import fcntl
-
-    lock = FileLock(tmp_path / "lock", wait=1)
-    real = fcntl.flock
-
-    def given_up(handle: int, operation: int) -> None:
-        real(handle, operation)
-        lock.release()
-
-    monkeypatch.setattr(fcntl, "flock", given_up)
-    lock.acquire()
-    monkeypatch.undo()
-    FileLock(tmp_path / "lock", wait=0.01).acquire()
-
-
-def test_a_refresh_given_up_while_it_is_locked_leaves_no_marker(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lock = RefreshLock(login)
-    real = os.fdopen
-
-    def given_up(*arguments: Any, **more: Any) -> Any:
-        lock._released = True
-        return real(*arguments, **more)
-
-    monkeypatch.setattr(os, "fdopen", given_up)
-    lock.acquire()
-    assert not login.with_name("credentials.json.lock").exists()
-
-
-def test_an_unreadable_marker_is_somebodys(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    login.with_name("credentials.json.lock").write_text("")
-    monkeypatch.setattr("knoxcall.auth.stored._MARKER_WAIT", 0.02)
-    monkeypatch.setattr("knoxcall.auth.stored._MARKER_POLL", 0.01)
-    lock = RefreshLock(login)
-    with pytest.raises(TimeoutError):
-        lock.acquire()
-    lock.release()
-    released = RefreshLock(login)
-    released.release()
-    released.acquire()
-    assert login.with_name("credentials.json.lock").read_text() == ""
+    assert login.is_symlink()
+    assert profile_of(real)["refresh_token"] == "rt_2"
 
 
 async def test_a_folder_that_cannot_be_written_to_costs_no_refresh_token(
@@ -271,7 +215,7 @@ async def test_a_folder_that_cannot_be_written_to_costs_no_refresh_token(
         raise PermissionError(13, "Permission denied")
 
     client = client_of(make)
-    monkeypatch.setattr("knoxcall.private_files.os", SimpleNamespace(**{**vars(os), "open": read_only}))
+    monkeypatch.setattr("filelock.FileLock.acquire", read_only)
     with pytest.raises(errors.KnoxCallError, match="Permission denied"):
         await done(client.account.get())
     assert server.refreshes == 0
@@ -292,16 +236,6 @@ async def test_a_token_that_cannot_be_written_back_still_serves(
     assert "kc_live" not in caplog.text
 
 
-def test_a_marker_whose_owner_died_while_making_it_is_passed_over(login: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    marker = login.with_name("credentials.json.lock")
-    marker.write_text("")
-    os.utime(marker, (0, 0))
-    lock = RefreshLock(login)
-    lock.acquire()
-    lock.release()
-    assert not marker.exists()
-
-
 def test_drafts_of_the_dead_are_removed(tmp_path: Path) -> None:
     old, young = tmp_path / ".file.1.1.tmp", tmp_path / ".file.2.2.tmp"
     for draft in (old, young):
@@ -309,13 +243,3 @@ def test_drafts_of_the_dead_are_removed(tmp_path: Path) -> None:
     os.utime(old, (0, 0))
     write_private(tmp_path / "file", b"x")
     assert sorted(tmp_path.iterdir()) == [young, tmp_path / "file"]
-
-
-def test_whose_marker_is_stale(login: Path) -> None:
-    marker, lock = login.with_name("credentials.json.lock"), RefreshLock(login)
-    assert not lock._is_stale()  # it has just been removed
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    for owner, is_stale in ((ended.pid, True), (os.getpid(), False), (1, False)):
-        marker.write_text(f"{owner} {time.time()} x")
-        assert lock._is_stale() == is_stale

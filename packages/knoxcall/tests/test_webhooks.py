@@ -16,7 +16,6 @@ import knoxcall.webhooks
 from knoxcall import (
     KnoxCall,
     KnoxCallError,
-    MemoryReplayStore,
     WebhookSignatureVerificationError,
     construct_webhook_event,
     sign_webhook,
@@ -192,45 +191,19 @@ def test_stripe_headers_that_are_none(value: str) -> None:
         construct("stripe", {"Stripe-Signature": value})
 
 
-@pytest.mark.promise("knox.webhooks.replay")
-def test_a_delivery_is_accepted_once() -> None:
-    store = MemoryReplayStore()
-    signed = sign("stripe")
-    assert construct("stripe", signed, replay_store=store)
-    with pytest.raises(WebhookSignatureVerificationError):
-        construct("stripe", signed, replay_store=store)
-    assert construct("stripe", sign("stripe", timestamp=NOW + 1), replay_store=store)
-    assert MemoryReplayStore().add("a", 0)
-    forgetful = MemoryReplayStore()
-    assert forgetful.add("a", 0)
-    assert forgetful.add("a", 10)
-
-    both = sign("stripe", timestamp=NOW + 2)["Stripe-Signature"]
-    other = sign("stripe", timestamp=NOW + 2, secret="new")["Stripe-Signature"]
-    twice = {"Stripe-Signature": f"{both},{other.partition(',')[2]}"}
-    assert construct("stripe", twice, secret=[SECRET, "new"], replay_store=store)
-    for one in (both, other):  # the same delivery with one of its signatures taken away
-        with pytest.raises(WebhookSignatureVerificationError):
-            construct("stripe", {"Stripe-Signature": one}, secret=[SECRET, "new"], replay_store=store)
-
-    class Broken:
-        def add(self, delivery: str, ttl_seconds: float) -> bool:
-            raise OSError
-
-    with pytest.raises(WebhookSignatureVerificationError):
-        construct("stripe", signed, replay_store=Broken())
+@pytest.mark.promise("knox.webhooks.secrets")
+@pytest.mark.parametrize("secret", [f"{SECRET}\n", f" {SECRET}", f"{SECRET}\r\n".encode(), ["other", f"{SECRET}\t"]])
+def test_a_secret_with_its_line_break_is_told_from_a_wrong_one(secret: Any) -> None:
+    with pytest.raises(WebhookSignatureVerificationError, match="white space") as caught:
+        construct("legacy", sign("legacy"), secret=secret)
+    assert "whsec" not in str(caught.value)
+    with pytest.raises(WebhookSignatureVerificationError) as caught:
+        construct("legacy", sign("legacy"), secret="other")
+    assert "white space" not in str(caught.value)
 
 
-def test_known_deliveries_are_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    monkeypatch.setattr("knoxcall.webhooks.time.monotonic", lambda: now[0])
-    store = MemoryReplayStore()
-    assert [store.add(name, ttl) for name, ttl in (("long", 100), ("short", 10), ("later", 50))] == [True] * 3
-    now[0] = 20.0
-    assert [store.add(name, 50) for name in ("long", "short", "later")] == [False, True, False]
-    now[0] = 110.0
-    assert [store.add(name, 50) for name in ("long", "short", "later")] == [True] * 3
-    assert len(store._known) == 3
+def test_a_secret_may_end_in_white_space() -> None:
+    assert construct("legacy", sign("legacy", secret=f"{SECRET} "), secret=f"{SECRET} ")
 
 
 @pytest.mark.promise("knox.webhooks.client")

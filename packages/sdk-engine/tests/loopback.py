@@ -93,50 +93,90 @@ class Loopback:
 
 
 class KeepAlive(socketserver.ThreadingTCPServer):
-    """Answers requests without a body, any number on each connection, while its `with` block runs.
+    """Answers requests, any number on each connection, while its `with` block runs.
 
     The block ends when the clients have closed their connections.
 
     Attributes:
         connections: how many have been made.
-        left_open: how many of them the client has not closed.
+        left_open: how many of them the client has not closed within `PATIENCE` seconds.
+        heads: of the requests, in order of arrival.
+        closed: released once for each connection that ended.
+        hold: cleared, no request is answered until it is set again.
     """
 
-    connections = 0
-    left_open = 0
+    daemon_threads = True
+    request_queue_size = 256
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _KeepAliveHandler)
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
+        self._lock = threading.Lock()
+        self.tls = tls
+        self.connections = self.left_open = 0
+        self.heads: list[bytes] = []
+        self.arrived = threading.Semaphore(0)
+        self.closed = threading.Semaphore(0)
+        self.hold = threading.Event()
+        self.hold.set()
 
     @property
     def base(self) -> str:
         """Base URL."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.server_address[1]}"
+
+    @property
+    def open(self) -> int:
+        """How many connections there are now."""
+        return self.connections - self.ended
+
+    ended = 0
+
+    def count(self, **changes: int) -> None:
+        """Change these figures; the threads of the connections do."""
+        with self._lock:
+            for name, change in changes.items():
+                setattr(self, name, getattr(self, name) + change)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: a client that goes away in the middle of a handshake is what tests ask for."""
 
     def __enter__(self) -> KeepAlive:
         self._thread.start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
+        self.hold.set()
         self.shutdown()
         self._thread.join()
         self.server_close()
+        for _ in range(self.open):
+            self.closed.acquire(timeout=PATIENCE)
 
 
 class _KeepAliveHandler(socketserver.BaseRequestHandler):
     server: KeepAlive
 
     def handle(self) -> None:
-        self.server.connections += 1
-        self.request.settimeout(PATIENCE)
+        connection: socket.socket = self.request
+        self.server.count(connections=1)
+        connection.settimeout(PATIENCE)
         try:
-            while self.request.recv(65536):
-                self.request.sendall(b"HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n{}")
+            if self.server.tls is not None:
+                self.request = connection = self.server.tls.wrap_socket(connection, server_side=True)
+            while head := connection.recv(65536):
+                self.server.heads.append(head)
+                self.server.arrived.release()
+                self.server.hold.wait(PATIENCE)
+                connection.sendall(b"HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n{}")
         except TimeoutError:
-            self.server.left_open += 1
-        except ConnectionResetError:
+            self.server.count(left_open=1)
+        except OSError:
             pass  # closed, too
+        finally:
+            connection.close()
+            self.server.count(ended=1)
+            self.server.closed.release()
 
 
 def _read_request(connection: socket.socket) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import ssl
 import subprocess
 import sys
@@ -15,9 +14,8 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from sdk_engine.wire import Request, Response
-from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
-from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
+from sdk_engine.messages import Request, Response
+from sdk_engine.wires import WireSettings, async_wire, sync_wire
 
 from .loopback import Loopback
 
@@ -25,21 +23,13 @@ CAP = 1000
 """Largest body that these wires read."""
 
 Sender = Callable[[Request, float], Response]
-needs_pyreqwest = pytest.mark.skipif(
-    importlib.util.find_spec("pyreqwest") is None, reason="pyreqwest has no wheel here"
-)
+SETTINGS = WireSettings(max_body=CAP)
 
 
 @functools.cache
 def trust() -> ssl.SSLContext:
     """The trust of the clients that are passed in; made once, it is slow."""
     return ssl.create_default_context()
-
-
-def pyreqwest_wire(name: str, **settings: Any) -> Any:
-    from sdk_engine.wires import pyreqwest
-
-    return getattr(pyreqwest, name)(max_body=CAP, **settings)
 
 
 def library(name: str) -> Any:
@@ -54,7 +44,7 @@ def blocking(make: Callable[[], Any], request: Request, timeout: float) -> Respo
 
 def blocking_given(name: str, request: Request, timeout: float) -> Response:
     with library(name).Client(verify=trust()) as client:
-        return SyncHttpxWire(client, max_body=CAP).send(request, timeout)
+        return sync_wire(client, SETTINGS).send(request, timeout)
 
 
 def awaiting(make: Callable[[], Any], request: Request, timeout: float, *, backend: str = "asyncio") -> Response:
@@ -72,34 +62,29 @@ def awaiting(make: Callable[[], Any], request: Request, timeout: float, *, backe
 def awaiting_given(name: str, request: Request, timeout: float) -> Response:
     async def send() -> Response:
         async with library(name).AsyncClient(verify=trust()) as client:
-            return await AsyncHttpxWire(client, max_body=CAP).send(request, timeout)
+            return await async_wire(client, SETTINGS).send(request, timeout)
 
     return anyio.run(send)
 
 
 def _wires() -> dict[str, Sender]:
-    own, default = functools.partial(AsyncHttpxWire, max_body=CAP), functools.partial(DefaultAsyncWire, max_body=CAP)
     partial = functools.partial
+    own, default = partial(async_wire, "httpx", SETTINGS), partial(async_wire, None, SETTINGS)
     return {
-        "sync-httpx": partial(blocking, partial(SyncHttpxWire, max_body=CAP)),
+        "sync-httpx": partial(blocking, partial(sync_wire, "httpx", SETTINGS)),
         "sync-httpx-given": partial(blocking_given, "httpx"),
         "sync-httpx2-given": partial(blocking_given, "httpx2"),
-        "sync-pyreqwest": partial(blocking, partial(pyreqwest_wire, "SyncPyreqwestWire")),
-        "sync-default": partial(blocking, partial(DefaultSyncWire, max_body=CAP)),
+        "sync-default": partial(blocking, partial(sync_wire, None, SETTINGS)),
         "asyncio-httpx": partial(awaiting, own),
         "asyncio-httpx-given": partial(awaiting_given, "httpx"),
         "asyncio-httpx2-given": partial(awaiting_given, "httpx2"),
-        "asyncio-pyreqwest": partial(awaiting, partial(pyreqwest_wire, "AsyncPyreqwestWire")),
         "asyncio-default": partial(awaiting, default),
         "trio-httpx": partial(awaiting, own, backend="trio"),
         "trio-default": partial(awaiting, default, backend="trio"),
     }
 
 
-WIRES = [
-    pytest.param(send, id=name, marks=[needs_pyreqwest] if "pyreqwest" in name else [])
-    for name, send in _wires().items()
-]
+WIRES = [pytest.param(send, id=name) for name, send in _wires().items()]
 
 
 def through_httpx(server: Loopback) -> list[bool]:

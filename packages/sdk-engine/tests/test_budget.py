@@ -7,26 +7,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sdk_engine.bodies import typed
 from sdk_engine.budget import CAPACITY, RETRY_COST, SUCCESS_REFUND, THROTTLE_COST, RetryBudget
-from sdk_engine.call import Shared, call
+from sdk_engine.call import call
 from sdk_engine.drivers import SyncDriver
 from sdk_engine.errors import NetworkError
+from sdk_engine.messages import WireFailure
 from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import ClientSettings
 from sdk_engine.testing import FakeSyncWire
-from sdk_engine.wire import WireFailure
 
 from .walking import Walk, client, walk
 
-GET = Operation[dict[str, Any]]("GET", "/x", lambda: dict)
+GET = Operation[dict[str, Any]]("GET", "/x", typed(lambda: dict))
 VECTORS = json.loads((Path(__file__).parent / "data" / "retries.json").read_text())["aws_retry_2_1"]
 
 
-def shared(tokens: int, **settings: Any) -> Shared:
+def shared(tokens: int, **settings: Any) -> ClientSettings:
     return client(budget=RetryBudget(tokens), **settings)
 
 
-def get(settings: Shared, *script: Any) -> Walk:
+def get(settings: ClientSettings, *script: Any) -> Walk:
     return walk(call(settings, GET), script)
 
 
@@ -59,7 +61,10 @@ def test_the_published_cases_token_for_token(case: dict[str, Any]) -> None:
 
 
 def test_an_empty_bucket_is_said_in_the_error() -> None:
-    assert str(get(shared(13), 503).error) == "HTTP 503 (not retried: the retry budget for this client is used up)"
+    assert (
+        str(get(shared(13), 503).error)
+        == "GET http://h/x: HTTP 503 (not retried: the retry budget for this client is used up)"
+    )
     assert str(get(shared(13), WireFailure("lost")).error) == (
         "lost (not retried: the retry budget for this client is used up)"
     )

@@ -10,22 +10,24 @@ from time import time
 from typing import Any
 
 import pytest
-from sdk_engine.auth import AuthFlow
-from sdk_engine.call import DEFAULT_OPTIONS, Life, RequestOptions, Shared, call, exchange
+from sdk_engine.answers import ErrorTypes
+from sdk_engine.bodies import nothing, typed
+from sdk_engine.call import call, exchange
 from sdk_engine.deadline import Deadline
-from sdk_engine.error_types import EngineErrors
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError, StatusError
-from sdk_engine.operation import Operation, nothing
+from sdk_engine.messages import Request, Response, WireFailure
+from sdk_engine.observe import LogObserver
+from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import DEFAULT_OPTIONS, ClientSettings, RequestOptions
 from sdk_engine.steps import Send
-from sdk_engine.wire import Request, Response, WireFailure
 
 from .walking import Walk, client, walk
 
 Json = dict[str, Any]
 
-GET = Operation[Json]("GET", "/x", lambda: dict)
-POST = Operation[Json]("POST", "/x", lambda: dict)
+GET = Operation[Json]("GET", "/x", typed(lambda: dict))
+POST = Operation[Json]("POST", "/x", typed(lambda: dict))
 
 REFUSED = WireFailure("refused", outcome=Outcome.NOT_SENT)
 LOST = WireFailure("lost")
@@ -74,7 +76,7 @@ def test_not_now(status: int) -> None:
 def test_a_final_refusal(status: int) -> None:
     walked = get(status)
     assert str(walked) == f"[Send GET /x] <- {status} -> StatusError"
-    assert str(walked.error) == f"HTTP {status}"
+    assert str(walked.error) == f"GET http://h/x: HTTP {status}"
 
 
 def test_what_the_engines_own_error_carries() -> None:
@@ -113,7 +115,9 @@ def test_a_pause_that_is_none_leaves_our_own(hint: str) -> None:
 def test_a_pause_beyond_the_deadline_ends_the_call_at_once(hint: Callable[[], str], seconds: float) -> None:
     walked = get(Response(503, b"", [("Retry-After", hint())]))
     assert str(walked) == "[Send GET /x] <- 503 -> StatusError"
-    assert re.fullmatch(r"HTTP 503 \(not retried: the next try would be .* s away, .* deadline\)", str(walked.error))
+    assert re.fullmatch(
+        r".*: HTTP 503 \(not retried: the next try would be .* s away, .* deadline\)", str(walked.error)
+    )
     assert walked.error.retry_after == pytest.approx(seconds, abs=30)
 
 
@@ -147,7 +151,7 @@ def test_an_attempt_that_may_have_arrived_is_not_forgotten(script: list[Any], ou
 def test_what_cannot_help_is_not_done_twice() -> None:
     walked = get(POINTLESS)
     assert str(walked) == "[Send GET /x] <- bad certificate -> NetworkError"
-    assert (str(walked.error), walked.error.outcome) == ("bad certificate", Outcome.NOT_SENT)
+    assert (str(walked.error), walked.error.outcome) == ("GET http://h/x: bad certificate", Outcome.NOT_SENT)
 
 
 def test_the_cause_is_the_lower_layers() -> None:
@@ -198,22 +202,52 @@ def test_a_product_says_which_methods_change_nothing() -> None:
     assert len(walk(exchange(settings, "POST", "/x"), [LOST, 200]).requests) == 2
 
 
-def test_a_product_judges_answers_and_repeats_by_its_own_rules() -> None:
-    class Proxied(Life):
-        __slots__ = ()
+class Proxied(ErrorTypes):
+    """Every answer but a 503 is the caller's."""
 
-        def is_final(self, response: Response) -> bool:
-            return response.status_code != 503
+    def passes(self, response: Response) -> bool:
+        return response.status_code != 503
 
-        def may_repeat(self, result: Response | WireFailure) -> bool:
-            return isinstance(result, Response)
 
+def test_a_product_says_which_answers_pass() -> None:
     def run(*script: Any) -> str:
-        return str(walk(Proxied(client(), "PATCH", RequestOptions()).run(lambda: "/x", None), script))
+        return str(walk(exchange(client(errors=Proxied()), "GET", "/x"), script))
 
-    assert run(404) == "[Send PATCH /x] <- 404 -> <Response 404, 2 bytes>"
-    assert run(503, 200) == "[Send PATCH /x] <- 503, [Sleep 0.2], [Send PATCH /x] <- 200 -> <Response 200, 2 bytes>"
-    assert run(LOST) == "[Send PATCH /x] <- lost -> NetworkError"
+    assert run(404) == "[Send GET /x] <- 404 -> <Response 404, 2 bytes>"
+    assert run(503, 200) == "[Send GET /x] <- 503, [Sleep 0.2], [Send GET /x] <- 200 -> <Response 200, 2 bytes>"
+
+
+@pytest.mark.parametrize(("result", "sent"), [(REFUSED, 2), (LOST, 1), (503, 1)])
+def test_what_was_not_sent_may_be_tried_again_by_any_method_where_a_product_says_so(result: Any, sent: int) -> None:
+    walked = walk(exchange(client(repeat_unsent=True), "PATCH", "/x"), [result, 200][:sent])
+    assert len(walked.requests) == sent
+    assert len(walk(exchange(client(), "PATCH", "/x"), [result]).requests) == 1
+
+
+def test_an_auth_flow_may_forbid_another_try() -> None:
+    class Once:
+        async def send(self, request: Request, timeout: float, deadline: Deadline) -> Response:
+            answer = await Send(request, timeout)
+            answer.final = True
+            return answer
+
+    assert str(get(503, auth=Once())) == "[Send GET /x] <- 503 -> StatusError"
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 4])
+def test_one_call_may_have_a_policy_of_its_own(attempts: int) -> None:
+    policy = RetryPolicy(max_attempts=attempts, jitter=0)
+    walked = get(*[503] * attempts, options=RequestOptions(retry=policy))
+    assert (len(walked.requests), walked.error.attempts) == (attempts, attempts)
+
+
+def test_the_answer_is_handed_out_as_it_came_once_it_is_no_failure() -> None:
+    seen: list[Any] = []
+    walked = get(503, Response(200, b'{"a": 1}', [("X-A", "b")]), options=RequestOptions(on_response=seen.append))
+    assert walked.value == {"a": 1}
+    (answer,) = seen
+    assert (answer.status_code, answer.headers["X-A"], answer.json()) == (200, "b", {"a": 1})
+    assert str(answer.request.url) == "http://h/x"
 
 
 # --- 2xx answers that cannot be used
@@ -244,7 +278,7 @@ def test_a_success_that_says_nothing_is_none(body: bytes) -> None:
     delete = Operation("DELETE", "/x", nothing)
     walked = walk(call(client(), delete), [503, Response(204, body)])
     assert str(walked) == "[Send DELETE /x] <- 503, [Sleep 0.2], [Send DELETE /x] <- 204 -> None"
-    assert str(walk(call(client(), delete), [Response(404, body)]).error) == "HTTP 404"
+    assert str(walk(call(client(), delete), [Response(404, body)]).error) == "DELETE http://h/x: HTTP 404"
 
 
 def test_a_raw_exchange_hands_out_the_answer_as_it_is() -> None:
@@ -252,53 +286,15 @@ def test_a_raw_exchange_hands_out_the_answer_as_it_is() -> None:
     assert str(walked) == "[Send GET /v1/any?a=1] <- 204 -> <Response 204, 0 bytes>"
 
 
-# --- credentials that take a plan
-
-
-class Minting:
-    """Asks for a token before every attempt, and once more when the answer is 401."""
-
-    async def send(self, request: Request, timeout: float, deadline: Deadline) -> Response:
-        for token in ("one", "two"):
-            await Send(Request("POST", "http://auth", "/token", {}, None), min(timeout, deadline.remaining))
-            answer = await Send(request.with_headers({"Authorization": token}), timeout)
-            if answer.status_code != 401:
-                break
-        return answer
-
-
-def test_an_auth_flow_runs_within_each_attempt() -> None:
-    flow: AuthFlow = Minting()
-    walked = get(200, 401, 200, 503, 200, 200, auth=flow)
-    assert str(walked) == (
-        "[Send POST /token] <- 200, [Send GET /x] <- 401, [Send POST /token] <- 200, [Send GET /x] <- 503, "
-        "[Sleep 0.2], [Send POST /token] <- 200, [Send GET /x] <- 200 -> {}"
-    )
-    assert [request.headers.get("Authorization") for request in walked.requests] == [
-        None,
-        "one",
-        None,
-        "two",
-        None,
-        "one",
-    ]
-
-
-def test_a_failed_token_request_is_a_failed_attempt() -> None:
-    assert str(get(REFUSED, 200, 200, auth=Minting())) == (
-        "[Send POST /token] <- refused, [Sleep 0.2], [Send POST /token] <- 200, [Send GET /x] <- 200 -> {}"
-    )
-
-
 # --- errors of a product, and logs
 
 
-class ShopErrors(EngineErrors):
+class ShopErrors(ErrorTypes):
     class Refused(SdkError):
         pass
 
-    def from_answer(self, response: Response, *, suffix: str, **facts: Any) -> SdkError:
-        return self.Refused(f"no{suffix}", status=response.status_code, **facts)
+    def refusal(self, response: Response, place: str, suffix: str, **facts: Any) -> SdkError:
+        return self.Refused(f"{place}: no{suffix}", status=response.status_code, **facts)
 
     def is_transient(self, response: Response) -> bool:
         return response.status_code == 409
@@ -312,8 +308,8 @@ def test_a_product_brings_its_own_errors_and_rules() -> None:
 
 @pytest.mark.promise("kneo.logging.retries-at-info")
 def test_retries_are_logged(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "sdk_engine"):
-        get(503, LOST, 200)
+    with caplog.at_level(logging.INFO, "shop"):
+        get(503, LOST, 200, observers=(LogObserver(logging.getLogger("shop")),))
     assert caplog.messages == [
         "status 503 on attempt 1; sleeping 0.20s",
         "transport error on attempt 2; sleeping 0.40s: lost",
@@ -323,7 +319,7 @@ def test_retries_are_logged(caplog: pytest.LogCaptureFixture) -> None:
 def test_what_a_client_shares_shows_no_secret() -> None:
     assert "s3cret" not in repr(client())
     assert "s3cret" not in repr(RequestOptions({"Authorization": "s3cret"}))
-    assert repr(Shared("http://user:s3cret@h", {})).startswith("Shared(timeout=30.0, ")
+    assert repr(ClientSettings("http://user:s3cret@h", {})).startswith("ClientSettings(timeout=30.0, ")
 
 
 # --- bad input

@@ -9,9 +9,9 @@ from typing import Any
 import anyio
 import pytest
 from sdk_engine.drivers import AsyncDriver
+from sdk_engine.messages import Request, Response
 from sdk_engine.steps import Acquire, Blocking, Gate, Invoke, Send, Sleep
 from sdk_engine.testing import FakeAsyncWire
-from sdk_engine.wire import Request, Response
 
 X = Request("GET", "http://h", "/x", {}, None)
 
@@ -81,7 +81,7 @@ async def test_a_call_that_is_cancelled_already_begins_no_blocking_work() -> Non
 
 async def test_a_cancelled_send_frees_the_plan() -> None:
     class Silent(FakeAsyncWire):
-        async def send(self, request: Request, timeout: float) -> Response:
+        async def send(self, request: Request, timeout: float, patience: float) -> Response:
             await anyio.sleep_forever()
             raise AssertionError
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sdk_engine.decoding import BodyReader
-from sdk_engine.wire import WireFailure
+from sdk_engine.bodies import BodyReader
+from sdk_engine.messages import WireFailure
 
 CAP = 100_000
 
@@ -87,6 +87,33 @@ def test_a_coding_that_was_not_offered_is_refused(coding: str) -> None:
     assert not refused.transient
 
 
+MEMBERS = {
+    "two": (b"text", b"more"),
+    "an empty one first": (b"", b"text"),
+    "empty ones between and behind": (b"text", b"", b"", b"more", b""),
+    "larger than a piece": (b"x" * 40_000, b"y" * 40_000),
+}
+
+
+@pytest.mark.parametrize("members", MEMBERS.values(), ids=MEMBERS)
+def test_gzip_may_come_in_several_members(members: tuple[bytes, ...]) -> None:
+    coded = b"".join(map(squeeze, members))
+    assert read("gzip", coded) == b"".join(members)
+    assert read("gzip", *(bytes([byte]) for byte in coded)) == b"".join(members)
+    assert read("gzip", *map(squeeze, members)) == b"".join(members)
+    assert read("gzip, gzip", squeeze(coded)[:9], squeeze(coded)[9:]) == b"".join(members)
+
+
+def test_a_member_that_was_cut_is_no_body() -> None:
+    cut_short = failure("gzip", squeeze(b"text") + squeeze(b"more")[:-3])
+    assert str(cut_short) == "the compressed answer ends too early"
+    assert str(failure("gzip", squeeze(b"text"), b"\x1f")) == "the compressed answer ends too early"
+
+
+def test_the_cap_counts_all_members() -> None:
+    assert str(failure("gzip", squeeze(b"x" * 60) * 2, cap=100)) == "the answer is larger than 100 bytes"
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "gzip, gzip"])
 @pytest.mark.parametrize("cut", [1, 4, 8, 12])
 def test_a_body_that_was_cut_is_no_body(coding: str, cut: int) -> None:
@@ -107,7 +134,8 @@ def test_one_byte_of_deflate_is_no_body() -> None:
         ("gzip", squeeze(b"text")[:-8] + bytes(8)),
         ("deflate", zlib.compress(b"text")[:-4] + bytes(4)),
         ("gzip", squeeze(b"text") + b"junk"),
-        ("gzip", squeeze(b"text") + squeeze(b"more")),
+        ("gzip", squeeze(b"text") + squeeze(b"more") + b"junk"),
+        ("gzip", squeeze(b"text") + bytes(8)),
         ("deflate", zlib.compress(b"text") + b"junk"),
         ("gzip, gzip", squeeze(b"this is not gzip")),
     ],

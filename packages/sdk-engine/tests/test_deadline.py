@@ -8,19 +8,20 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sdk_engine.call import RequestOptions, Shared, call
+from sdk_engine.bodies import typed
+from sdk_engine.call import call
 from sdk_engine.deadline import FOREVER, Deadline
 from sdk_engine.drivers import SyncDriver
+from sdk_engine.messages import WireFailure
 from sdk_engine.operation import Operation
 from sdk_engine.retries import RetryPolicy
-from sdk_engine.wire import WireFailure
-from sdk_engine.wires.default import DefaultSyncWire
-from sdk_engine.wires.httpx import SyncHttpxWire
+from sdk_engine.settings import ClientSettings, RequestOptions
+from sdk_engine.wires import sync_wire
 
 from .loopback import answer
 from .walking import STEADY, Clock, Walk, client, walk
 
-GET = Operation[dict[str, Any]]("GET", "/x", lambda: dict)
+GET = Operation[dict[str, Any]]("GET", "/x", typed(lambda: dict))
 TIMEOUT = WireFailure("no complete answer within 10 s", timed_out=True)
 
 
@@ -123,8 +124,8 @@ def test_time_without_end_reaches_a_wire_as_a_number_that_timers_take(seconds: f
 
 
 @ENDLESS
-@pytest.mark.parametrize("make", [DefaultSyncWire, SyncHttpxWire])
-def test_a_call_may_have_no_limit(make: Any, seconds: float, serve: Any) -> None:
-    shared = Shared(serve(answer()).base, {}, timeout=seconds)
-    with closing(SyncDriver(make())) as driver:
+@pytest.mark.parametrize("client", [None, "httpx"])
+def test_a_call_may_have_no_limit(client: Any, seconds: float, serve: Any) -> None:
+    shared = ClientSettings(serve(answer()).base, {}, timeout=seconds)
+    with closing(SyncDriver(sync_wire(client))) as driver:
         assert driver.run(call(shared, GET, options=RequestOptions(deadline=seconds))) == {}

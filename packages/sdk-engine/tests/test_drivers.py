@@ -11,9 +11,10 @@ import anyio
 import pytest
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.errors import Outcome
+from sdk_engine.messages import Request, Response, WireFailure
+from sdk_engine.places import Process
 from sdk_engine.steps import Acquire, Blocking, Gate, Invoke, Send, Sleep
 from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
-from sdk_engine.wire import Request, Response, WireFailure
 
 X = Request("GET", "http://h", "/x", {}, None)
 MANY = 50
@@ -170,7 +171,7 @@ async def test_the_fake_wire_waits_for_the_loop_as_a_real_one_does() -> None:
     wire = FakeAsyncWire([200])
     with anyio.CancelScope() as scope:
         scope.cancel()
-        await wire.send(X, 1.0)
+        await wire.send(X, 1.0, 1.0)
     assert scope.cancelled_caught
     assert wire.requests == []
 
@@ -188,7 +189,7 @@ async def test_a_script_that_runs_out_fails_the_test() -> None:
 
 def test_a_wire_that_runs_out_of_answers_does_not_end_the_plan_with_none() -> None:
     class Exhausted(FakeSyncWire):
-        def send(self, request: Request, timeout: float) -> Response:
+        def send(self, request: Request, timeout: float, patience: float) -> Response:
             raise StopIteration
 
     async def plan() -> Response:
@@ -288,6 +289,37 @@ def test_in_a_forked_child_nobody_holds_the_gate() -> None:
         return "passed"
 
     gate.thread_lock.acquire()
-    gate.pid -= 1  # as after a fork
+    gate.process = Process()  # as after a fork
     assert sync_driver().run(plan()) == "passed"
     assert gate.after_fork() is gate
+
+
+class Unloadable:
+    """A wire whose library cannot be imported at first, as where no file can be opened any more."""
+
+    def __init__(self, wire: Any, times: int) -> None:
+        self.send = wire.send
+        self.left = times
+
+    def load(self) -> None:
+        if self.left:
+            self.left -= 1
+            raise OSError(24, "Too many open files")
+
+
+@pytest.mark.parametrize("times", [0, 1, 2, 3])
+@pytest.mark.parametrize("make", [FakeSyncWire, FakeAsyncWire])
+async def test_a_library_that_cannot_be_loaded_is_a_connection_that_did_not_come_about(make: Any, times: int) -> None:
+    async def plan() -> list[Any]:
+        seen: list[Any] = []
+        for _ in range(2):
+            try:
+                seen.append((await Send(X, 1.0)).status_code)
+            except WireFailure as failure:
+                seen.append((failure.outcome, "Too many open files" in str(failure)))
+        return seen
+
+    wire: Any = Unloadable(make([200, 200]), times)
+    seen = SyncDriver(wire).run(plan()) if make is FakeSyncWire else await AsyncDriver(wire).run(plan())
+    failed = max(0, times - 1)  # it is tried once before the plan begins
+    assert seen == [(Outcome.NOT_SENT, True)] * failed + [200] * (2 - failed)

@@ -20,6 +20,9 @@ FACTS: dict[str, Any] = {
     "request_id": "rid",
     "idempotency_key": "key",
     "retry_after": 7.0,
+    "method": "POST",
+    "path": "/v1/runs",
+    "host": "http://h",
 }
 
 

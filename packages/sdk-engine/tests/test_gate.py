@@ -7,6 +7,7 @@ from typing import Any
 import anyio
 import pytest
 from sdk_engine.drivers import AsyncDriver
+from sdk_engine.places import Process
 from sdk_engine.steps import Acquire, Gate, Sleep
 from sdk_engine.testing import FakeAsyncWire
 
@@ -15,7 +16,7 @@ def test_a_forked_child_holds_nothing() -> None:
     gate = Gate()
     gate.thread_lock.acquire()
     assert gate.after_fork().thread_lock.locked()
-    gate.pid = -1  # made in another process
+    gate.process = Process()  # made in another one
     assert not gate.after_fork().thread_lock.locked()
 
 

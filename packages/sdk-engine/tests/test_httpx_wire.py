@@ -13,9 +13,10 @@ import httpx
 import pytest
 import trustme
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import Request, Response, WireFailure
-from sdk_engine.wires import own_clients
+from sdk_engine.messages import Request, Response, WireFailure
+from sdk_engine.wires import WireSettings, environment
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
+from sdk_engine.wires.settings import DEFAULT
 
 from .loopback import answer
 from .sending import trust
@@ -42,7 +43,7 @@ def send(mode: str, request: Request, timeout: float = ENOUGH, **client: Any) ->
         return SyncHttpxWire(given).send(request, timeout)
 
 
-def send_own(mode: str, *requests: Request, **settings: Any) -> list[Response]:
+def send_own(mode: str, *requests: Request, settings: WireSettings = DEFAULT) -> list[Response]:
     """Through one client that the wire makes itself."""
 
     async def awaiting() -> list[Response]:
@@ -185,21 +186,17 @@ def test_a_subclass_counts_as_its_library() -> None:
     assert vars(caught.value.__cause__) == {}
 
 
-def test_anything_else_is_no_client() -> None:
-    class NoClient:
-        is_closed = False
-
-    client: Any = NoClient()
-    with pytest.raises(TypeError, match=r"^http_client must be an httpx or httpx2 client, got NoClient$"):
-        SyncHttpxWire(client).send(get("http://h"), ENOUGH)
-
-
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     ("error", "outcome", "message", "timed_out"),
     [
         (httpx.ConnectTimeout("slow"), Outcome.NOT_SENT, "no connection within 5 s", True),
-        (httpx.PoolTimeout(""), Outcome.NOT_SENT, "no connection within 5 s", True),
+        (
+            httpx.PoolTimeout(""),
+            Outcome.NOT_SENT,
+            "no connection of the http_client's own pool was free within 5 s: see its `limits`",
+            True,
+        ),
         (httpx.ReadTimeout("slow"), Outcome.UNKNOWN, "no complete answer within 5 s", True),
         (httpx.WriteTimeout("slow"), Outcome.UNKNOWN, "no complete answer within 5 s", True),
         (TimeoutError("slow"), Outcome.UNKNOWN, "no complete answer within 5 s", True),
@@ -245,9 +242,9 @@ def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     bundle = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
-    own_clients._tls_context.cache_clear()
+    environment._trusting.cache_clear()
     yield
-    own_clients._tls_context.cache_clear()
+    environment._trusting.cache_clear()
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -279,16 +276,56 @@ def test_no_call_inherits_the_cookies_of_another(mode: str, serve: Any) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_settings_are_the_clients_arguments(mode: str, serve: Any) -> None:
-    server = serve(answer())
-    send_own(mode, get(server.base), headers={"X-Default": "d"}, limits=httpx.Limits(max_connections=1))
-    assert "x-default: d" in server.requests[0].lower()
+@pytest.mark.parametrize(
+    "settings", [WireSettings(read_timeout=SOON), WireSettings(read_timeout=SOON, write_timeout=1)]
+)
+def test_a_phase_may_be_shorter_than_the_attempt(mode: str, settings: WireSettings, serve: Any) -> None:
+    server = serve(b"", pause=ENOUGH)
+    with pytest.raises(WireFailure) as caught:
+        send_own(mode, get(server.base), settings=settings)
+    assert caught.value.timed_out
+
+
+COOKIE = "Set-Cookie: session=s3cret; Path=/"
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("timeout", [httpx.Timeout(None, read=SOON), httpx.Timeout(SOON)])
-def test_a_phase_may_be_shorter_than_the_attempt(mode: str, timeout: httpx.Timeout, serve: Any) -> None:
-    server = serve(b"", pause=ENOUGH)
-    with pytest.raises(WireFailure) as caught:
-        send_own(mode, get(server.base), timeout=timeout)
-    assert caught.value.timed_out
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ({}, []),
+        ({"cookies": {"mine": "m"}}, ["mine=m"]),
+        ({"cookies": {"session": "mine"}}, ["session=mine"]),
+        ({"headers": {"Cookie": "of=all"}}, ["of=all"]),
+    ],
+)
+def test_a_callers_client_carries_its_own_cookies_and_none_of_an_answer(
+    mode: str, library: str, given: dict[str, Any], seen: list[str], serve: Any
+) -> None:
+    clients: Any = pytest.importorskip(library)
+    first, second = serve(answer(200, b"{}", COOKIE)), serve(answer())
+
+    async def awaiting() -> None:
+        async with clients.AsyncClient(verify=trust(), **given) as client:
+            wire = AsyncHttpxWire(client)
+            for server in (first, first, second):
+                await wire.send(get(server.base), ENOUGH)
+
+    if mode == "async":
+        anyio.run(awaiting)
+    else:
+        with clients.Client(verify=trust(), **given) as client:
+            wire = SyncHttpxWire(client)
+            for server in (first, first, second):
+                wire.send(get(server.base), ENOUGH)
+    for request in [*first.requests, *second.requests]:
+        lines = [line.partition(": ")[2] for line in request.splitlines() if line.lower().startswith("cookie:")]
+        assert lines == seen
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_cookie_that_a_call_names_itself_is_sent(mode: str, serve: Any) -> None:
+    server = serve(answer(200, b"{}", COOKIE))
+    send(mode, get(server.base, cookie="a=b"), cookies={"mine": "m"})
+    assert "cookie: a=b" in server.requests[0].lower()

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import typing
 from typing import Any, Generic, TypeVar
+from unittest.mock import AsyncMock, create_autospec
 
 import pytest
-from sdk_engine.call import Shared, call
+from sdk_engine.bodies import typed
+from sdk_engine.call import call
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 from sdk_engine.errors import StatusError
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited, part
 from sdk_engine.operation import Operation
+from sdk_engine.settings import ClientSettings
 from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
 
 from .walking import client
 
 D_co = TypeVar("D_co", SyncDriver, AsyncDriver, covariant=True)
-GET = Operation[dict[str, Any]]("GET", "/v1/runs/{run_id}", lambda: dict)
+GET = Operation[dict[str, Any]]("GET", "/v1/runs/{run_id}", typed(lambda: dict))
 
 
 class Runs(Generic[D_co]):
     """What a product's adapter looks like."""
 
-    def __init__(self, shared: Shared, driver: D_co) -> None:
-        self.shared = shared
+    def __init__(self, shared: ClientSettings, driver: D_co) -> None:
+        self.settings = shared
         self.driver = driver
 
-    @operation
+    @blocking_or_awaited
     async def get(self, run_id: str, *, wait: float | None = None) -> dict[str, Any]:
         """Fetch one run."""
-        return await call(self.shared, GET, {"run_id": run_id}, query={"wait": wait})
+        return await call(self.settings, GET, {"run_id": run_id}, query={"wait": wait})
 
 
 def blocking(*answers: Any) -> Runs[SyncDriver]:
@@ -65,9 +69,53 @@ def test_names_defaults_and_docstring_are_the_plans(runs: Any) -> None:
     assert inspect.getdoc(runs.get) == "Fetch one run."
 
 
-def test_on_the_class_it_is_itself() -> None:
-    assert isinstance(Runs.get, operation)
-    assert Runs.get.__doc__ == "Fetch one run."
+class BlockingRuns(Runs[SyncDriver]):
+    blocks = True
+
+
+@pytest.mark.parametrize(("kind", "awaited"), [(Runs, True), (BlockingRuns, False)])
+def test_on_the_class_it_is_the_mode_that_the_class_says(kind: Any, awaited: bool) -> None:
+    assert inspect.iscoroutinefunction(kind.get) == awaited
+    assert str(inspect.signature(kind.get)).startswith("(self, run_id: 'str', *, wait:")
+    assert kind.get.__doc__ == "Fetch one run."
+    assert BlockingRuns.get(blocking(200), "r") == {}
+
+
+class Client(Generic[D_co]):
+    """What a product's client looks like."""
+
+    def __init__(self, driver: D_co) -> None:
+        self.driver: D_co = driver
+
+    @part(lambda: Runs)
+    def runs(self) -> Runs[D_co]:
+        """Runs."""
+        return Runs(client(), self.driver)
+
+
+class BlockingClient(Client[SyncDriver]):
+    blocks = True
+
+
+@pytest.mark.parametrize(("kind", "awaited"), [(Client, True), (BlockingClient, False)])
+def test_mocks_are_made_with_the_methods_of_every_part(kind: Any, awaited: bool) -> None:
+    mock: Any = create_autospec(kind, instance=True)
+    assert isinstance(mock.runs.get, AsyncMock) == awaited
+    mock.runs.get.return_value = {"id": "r"}
+    coming = mock.runs.get("r", wait=1)
+    assert (asyncio.run(coming) if awaited else coming) == {"id": "r"}
+    with pytest.raises(TypeError):
+        mock.runs.get(wait=1)
+    with pytest.raises(AttributeError):
+        _ = mock.runs.nothing
+
+
+def test_a_client_makes_each_of_its_parts_once() -> None:
+    made = Client(SyncDriver(FakeSyncWire([200])))
+    assert made.runs is made.runs
+    assert made.runs.get("r") == {}
+    mock: Any = create_autospec(made)
+    assert not isinstance(mock.runs.get, AsyncMock)
 
 
 def test_a_wrong_argument_is_a_type_error_before_anything_is_sent() -> None:
@@ -77,7 +125,7 @@ def test_a_wrong_argument_is_a_type_error_before_anything_is_sent() -> None:
 
 
 async def test_errors_come_out_as_they_are() -> None:
-    with pytest.raises(StatusError, match=r"^HTTP 404$"):
+    with pytest.raises(StatusError, match=r"^GET http://h/v1/runs/r: HTTP 404$"):
         blocking(404).get("r")
-    with pytest.raises(StatusError, match=r"^HTTP 404$"):
+    with pytest.raises(StatusError, match=r"^GET http://h/v1/runs/r: HTTP 404$"):
         await awaiting(404).get("r")

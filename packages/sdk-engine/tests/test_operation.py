@@ -10,11 +10,12 @@ import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sdk_engine.bodies import typed
 from sdk_engine.errors import ConfigurationError
 from sdk_engine.operation import Operation, path_segment, query_string, raw_target
 
-RUN = Operation("GET", "/v1/runs/{run_id}", lambda: dict)
-STEP = Operation("POST", "/v1/runs/{run_id}/steps/{step_id}/cancel", lambda: dict)
+RUN = Operation("GET", "/v1/runs/{run_id}", typed(lambda: dict))
+STEP = Operation("POST", "/v1/runs/{run_id}/steps/{step_id}/cancel", typed(lambda: dict))
 HOSTILE = [
     "a/b",
     "a?b",
@@ -44,7 +45,7 @@ def path_on_the_wire(target: str) -> str:
 
 def test_an_operation_is_a_constant() -> None:
     assert Operation("GET", "/x", dict) == Operation("GET", "/x", dict)
-    assert repr(Operation("GET", "/x/{id}", dict)) == "Operation(method='GET', path='/x/{id}', result=<class 'dict'>)"
+    assert repr(Operation("GET", "/x/{id}", dict)) == "Operation(method='GET', path='/x/{id}', decode=<class 'dict'>)"
     with pytest.raises(AttributeError):
         RUN.path = "/"  # type: ignore[misc]
 

@@ -6,11 +6,8 @@ from typing import Any
 
 import anyio
 import pytest
-from sdk_engine.streams import OpenRequest
-from sdk_engine.testing import FakeAsyncWire
-from sdk_engine.wire import Request, WireFailure
+from sdk_engine.messages import Request, WireFailure
 from sdk_engine.wires.httpx import AsyncHttpxWire, SyncHttpxWire
-from sdk_engine.wires.streaming import AsyncStreamWire
 
 from .loopback import answer
 from .sending import trust
@@ -157,8 +154,7 @@ def test_a_header_that_cannot_be_sent_is_refused_without_showing_it(mode: str, l
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
-@pytest.mark.parametrize(("opened", "each"), [(True, ENOUGH), (False, None)])
-async def test_single_reads_are_limited_where_no_limit_is_around_them(opened: bool, each: float | None) -> None:
+async def test_single_reads_are_not_limited_where_the_whole_attempt_is() -> None:
     import httpx
 
     phases: list[dict[str, float | None]] = []
@@ -168,7 +164,5 @@ async def test_single_reads_are_limited_where_no_limit_is_around_them(opened: bo
         return httpx.Response(200)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(handle)) as client:
-        wire = AsyncStreamWire(FakeAsyncWire([]), client) if opened else AsyncHttpxWire(client)
-        kind = OpenRequest if opened else Request
-        await wire.send(kind("GET", "http://h", "/x", {}, None), ENOUGH)
-    assert phases == [{"connect": 0.95 * ENOUGH, "read": each, "write": each, "pool": 0.95 * ENOUGH}]
+        await AsyncHttpxWire(client).send(Request("GET", "http://h", "/x", {}, None), ENOUGH)
+    assert phases == [{"connect": 0.95 * ENOUGH, "read": None, "write": None, "pool": 0.95 * ENOUGH}]

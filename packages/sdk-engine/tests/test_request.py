@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sdk_engine.call import RequestOptions, call, exchange
+from sdk_engine.bodies import typed
+from sdk_engine.call import call, exchange
 from sdk_engine.errors import ConfigurationError, Outcome
-from sdk_engine.idempotency import random_uuid
+from sdk_engine.ids import random_uuid
+from sdk_engine.messages import Request
 from sdk_engine.operation import Operation
-from sdk_engine.wire import Request
+from sdk_engine.settings import RequestOptions
 
 from .walking import Walk, client, walk
 
-RUN = Operation[dict[str, Any]]("GET", "/v1/runs/{run_id}", lambda: dict)
+RUN = Operation[dict[str, Any]]("GET", "/v1/runs/{run_id}", typed(lambda: dict))
 
 
 def sent(method: str = "GET", headers: Mapping[str, str] | None = None, **given: Any) -> Request:

@@ -18,6 +18,7 @@ from sdk_engine.retries import IDEMPOTENT_METHODS, RETRYABLE_STATUS_CODES, Retry
 
 VECTORS = json.loads((Path(__file__).parent / "data" / "retries.json").read_text())
 EPOCH = VECTORS["http_dates"]["all_equal_epoch"]
+DECIMALS = ("1.5",)  # RFC 9110 has none; servers send them, and our documents say float
 
 
 # --- the policy
@@ -114,10 +115,23 @@ def test_blanks_and_zeros_around_a_number_do_not_matter(value: str) -> None:
     assert parse_retry_after(value) == 7.0
 
 
+@pytest.mark.parametrize(("value", "seconds"), [("0.3", 0.3), ("1.5", 1.5), ("0.0", 0.0), (" 12.25\t", 12.25)])
+def test_decimals_are_common_and_honoured(value: str, seconds: float) -> None:
+    assert parse_retry_after(value) == seconds
+
+
+@pytest.mark.parametrize("slow", [-3600, -60, 0, 60, 3600])
+def test_a_date_is_read_against_the_answers_own(slow: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries.time, "time", lambda: EPOCH - slow)
+    now, then = (email.utils.formatdate(EPOCH + ahead, usegmt=True) for ahead in (0, 3))
+    assert parse_retry_after(then, now) == 3.0
+    assert parse_retry_after(then, "not a date") == parse_retry_after(then) == max(0.0, 3.0 + slow)
+
+
 @pytest.mark.parametrize(
     "value",
     [
-        *(value for value in VECTORS["retry_after"]["must_ignore"] if value != "9*5000 digits"),
+        *(value for value in VECTORS["retry_after"]["must_ignore"] if value not in ("9*5000 digits", *DECIMALS)),
         *("9" * 5000, "1234567890", "+7", "7 s", "7,8", "\n7", "٣", "-0", "1e0", "None"),
         *(
             "Sun, 06 Nov 1994",

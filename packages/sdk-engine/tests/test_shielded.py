@@ -10,9 +10,9 @@ from typing import Any
 import anyio
 import pytest
 from sdk_engine.drivers import AsyncDriver, SyncDriver
+from sdk_engine.messages import Request, Response
 from sdk_engine.steps import Blocking, Send, Shielded
 from sdk_engine.testing import FakeAsyncWire, FakeSyncWire
-from sdk_engine.wire import Request, Response
 
 X = Request("GET", "http://h", "/x", {}, None)
 
@@ -29,7 +29,7 @@ class Asked:
     def __init__(self) -> None:
         self.asked, self.told = anyio.Event(), anyio.Event()
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    async def send(self, request: Request, timeout: float, patience: float) -> Response:
         self.asked.set()
         await self.told.wait()
         return Response(200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import Headers, Request, Response, WireFailure, check_framing, safe_cause
+from sdk_engine.messages import Headers, Request, Response, WireFailure, check_framing, safe_cause
 
 
 def test_headers_are_found_whatever_their_case() -> None:

@@ -6,20 +6,20 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sdk_engine.call import Shared
 from sdk_engine.errors import SdkError
+from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.settings import ClientSettings
 from sdk_engine.steps import Send, Sleep
-from sdk_engine.wire import Request, Response, WireFailure
 
 Answer = int | Response | WireFailure
 STEADY = RetryPolicy(jitter=0)
 
 
-def client(**settings: Any) -> Shared:
+def client(**settings: Any) -> ClientSettings:
     """A client whose time stands still, with a credential that must not show up anywhere."""
     usual = {"headers": {"Authorization": "Bearer s3cret"}, "retry": STEADY, "clock": lambda: 0.0}
-    return Shared("http://h", **{**usual, **settings})
+    return ClientSettings("http://h", **{**usual, **settings})
 
 
 class Clock:

@@ -1,3 +1,3 @@
-"""The version, read by the build and by the User-Agent."""
+"""The one place where the version is written: the build and the User-Agent read it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

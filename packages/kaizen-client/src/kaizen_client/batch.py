@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kaizen_client.errors import KaizenError, KaizenInvalidRequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
+
+    from kaizen_client.choosing import Choice
 
 DEFAULT_CONCURRENCY = 8
 
@@ -21,11 +25,13 @@ class BatchItem:
         index: place of the payload in the batch.
         result: the service's answer, None when the call failed.
         error: a `KaizenError`, or the `pydantic.ValidationError` of a payload that was never sent; None for a success.
+        payload: what was given.
     """
 
     index: int
     result: dict[str, Any] | None = None
     error: Exception | None = None
+    payload: Any = field(default=None, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -38,6 +44,28 @@ class BatchItem:
             raise self.error
         assert self.result is not None
         return self.result
+
+    @cached_property
+    def choice(self) -> Choice | None:
+        """What to send of an encoded prompt, and why: its KTOF, or compact JSON where that is smaller.
+
+        Of a prompt that is a text, it is the text with the JSON documents in it in their smaller form. None for what
+        failed, and for what was decoded.
+        """
+        text = (self.result or {}).get("result")
+        given = _fields(self.payload)
+        if not isinstance(text, str) or "prompt" not in given:
+            return None
+        from kaizen_client.choosing import choose
+        from kaizen_client.payloads import body_of
+
+        body = body_of("prompts_encode", given)
+        prompt, options = body["prompt"], body.get("options")
+        return choose(prompt, options=options) if isinstance(prompt, str) else choose(prompt, encoded=text)
+
+
+def _fields(payload: Any) -> dict[str, Any]:
+    return dict(payload) if isinstance(payload, Mapping) or hasattr(payload, "model_fields_set") else {}
 
 
 def _kept() -> tuple[type[Exception], ...]:
@@ -66,9 +94,9 @@ async def run_async(
 
     async def one(index: int) -> BatchItem:
         try:
-            return BatchItem(index, await perform(given[index]))
+            return BatchItem(index, await perform(given[index]), payload=given[index])
         except kept as exc:
-            return BatchItem(index, error=exc)
+            return BatchItem(index, error=exc, payload=given[index])
 
     async def work() -> None:
         try:
@@ -96,9 +124,9 @@ def run_sync(perform: Callable[[Any], dict[str, Any]], payloads: Iterable[Any], 
 
     def work(index: int, payload: Any) -> BatchItem:
         try:
-            return BatchItem(index, perform(payload))
+            return BatchItem(index, perform(payload), payload=payload)
         except kept as exc:
-            return BatchItem(index, error=exc)
+            return BatchItem(index, error=exc, payload=payload)
 
     given = list(payloads)
     with ThreadPoolExecutor(max_workers=concurrency) as pool:

@@ -15,7 +15,7 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sdk_engine.decoding import UndecodableBody, decode_json, encode_json
+from sdk_engine.bodies import UndecodableBody, decode_json, encode_json
 from sdk_engine.steps import Invoke
 
 from kaizen_client.errors import KaizenConfigurationError
@@ -163,7 +163,10 @@ class KeptAnswers:
             content.close()
             raise KaizenConfigurationError(ASYNC_CACHE)
         try:
-            return decode_json(content.encode() if isinstance(content, str) else content, dict[str, Any])
+            answer: dict[str, Any] = decode_json(
+                content.encode() if isinstance(content, str) else content, dict[str, Any]
+            )
+            return answer
         except (UndecodableBody, AttributeError, TypeError):
             logger.warning("the cache holds something that is no answer")
             return None

@@ -130,10 +130,10 @@ def _choose_in_text(text: str, count: _Count | None, prefer: Preference, write: 
     if prefer == "smaller" and _weight(sent) >= _weight(given):
         return Choice(text, "text", "no document in the text is smaller in another form", sizes, given)
     used = [part.format for part in picked]
-    form: Format = "ktof" if "ktof" in used else "json" if "json" in used else "text"
+    named: Format = "ktof" if "ktof" in used else "json" if "json" in used else "text"
     reason = f"of {len(used)} documents, {used.count('ktof')} are sent as KTOF, {used.count('json')} as compact JSON"
     parts = tuple(replace(part, place=place) for part, place in zip(picked, places, strict=True))
-    return Choice(chosen, form, reason, sizes, sent, parts)
+    return Choice(chosen, named, reason, sizes, sent, parts)
 
 
 def _pick(texts: Mapping[Format, str], count: _Count | None, prefer: Preference, problem: str) -> Choice:

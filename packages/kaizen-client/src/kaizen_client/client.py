@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from sdk_engine.retries import RetryPolicy
-    from sdk_engine.wire import AsyncWire, SyncWire
+    from sdk_engine.wires import AsyncWire, SyncWire
     from typing_extensions import Self
 
     from kaizen_client.operations import Payload

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from sdk_engine.errors import ConfigurationError
+from sdk_engine.messages import DEFAULT_MAX_BODY
 from sdk_engine.redaction import Secret, check_header, header_problem
 from sdk_engine.retries import RetryPolicy
-from sdk_engine.wire import DEFAULT_MAX_BODY
 
 from kaizen_client.errors import DEFAULT_RETRY_STATUS_CODES, KaizenConfigurationError
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import ssl
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine import wires
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import Response, WireFailure, connect_limit, safe_cause
-from sdk_engine.wires.default import DefaultAsyncWire, DefaultSyncWire
+from sdk_engine.messages import Response, WireFailure, connect_limit, safe_cause
+from sdk_engine.wires import WireSettings
+from sdk_engine.wires.settings import DEFAULT
 
 from kaizen_client.errors import KaizenConfigurationError
 
@@ -16,72 +19,54 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    from sdk_engine.wire import AsyncWire, Request, SyncWire
+    from sdk_engine.messages import Request
+    from sdk_engine.wires import AsyncWire, SyncWire
 
     from kaizen_client.config import KaizenClientConfig
 
 _HTTP_LIBRARIES = ("httpx", "httpx2")
-_POOL: dict[str, Any] = {"max_connections": 100, "max_keepalive_connections": 20, "keepalive_expiry": 5.0}
-_PHASES = ("read_timeout", "write_timeout", "pool_timeout")
 
 
 def async_wire(config: KaizenClientConfig, client: Any = None) -> AsyncWire:
     """The wire of an async client."""
-    if client is not None:
+    if client is not None and client != "httpx":
         return InjectedAsyncWire(client)
-    settings = _httpx_settings(config)
-    if not settings:
-        return DefaultAsyncWire(max_body=config.max_response_bytes, connect_timeout=_connect_timeout(config))
-    from sdk_engine.wires.httpx import AsyncHttpxWire
-
-    return AsyncHttpxWire(max_body=config.max_response_bytes, settings=settings)
+    return wires.async_wire(client, _settings(config))
 
 
 def sync_wire(config: KaizenClientConfig, client: Any = None) -> SyncWire:
     """The wire of a sync client."""
-    if client is not None:
+    if client is not None and client != "httpx":
         return InjectedSyncWire(client)
-    settings = _httpx_settings(config)
-    if not settings:
-        return DefaultSyncWire(max_body=config.max_response_bytes, connect_timeout=_connect_timeout(config))
-    from sdk_engine.wires.httpx import SyncHttpxWire
-
-    return SyncHttpxWire(max_body=config.max_response_bytes, settings=settings)
+    return wires.sync_wire(client, _settings(config))
 
 
-def _connect_timeout(config: KaizenClientConfig) -> float:
-    return config.connect_timeout or connect_limit(config.timeout)
-
-
-def _httpx_settings(config: KaizenClientConfig) -> dict[str, Any]:
-    """Arguments for an httpx client of our own; empty when nothing asks for one."""
-    settings: dict[str, Any] = {}
+def _settings(config: KaizenClientConfig) -> WireSettings:
     if config.ca_bundle is not None:
-        settings["verify"] = _trusting(config.ca_bundle)
-    elif not config.verify_ssl:
-        settings["verify"] = False
-    if config.proxy is not None:
-        import httpx
-
-        settings["proxy"] = httpx.Proxy(config.proxy, auth=config.proxy_auth)
-    limits: dict[str, Any] = {name: getattr(config, name) for name in _POOL if getattr(config, name) is not None}
-    if limits:
-        import httpx
-
-        settings["limits"] = httpx.Limits(**{**_POOL, **limits})
-    phases = {name.removesuffix("_timeout"): getattr(config, name) for name in _PHASES}
-    if settings or any(seconds is not None for seconds in phases.values()):
-        import httpx
-
-        settings["timeout"] = httpx.Timeout(**phases, connect=_connect_timeout(config))
-    return settings
+        _check_certificates(config.ca_bundle)
+    return WireSettings(
+        max_connections=config.max_connections or DEFAULT.max_connections,
+        keepalive=DEFAULT.keepalive if config.keepalive_expiry is None else config.keepalive_expiry,
+        connect_timeout=config.connect_timeout or connect_limit(config.timeout),
+        max_body=config.max_response_bytes,
+        max_idle=config.max_keepalive_connections,
+        read_timeout=config.read_timeout,
+        write_timeout=config.write_timeout,
+        slot_timeout=config.pool_timeout,
+        verify=config.verify_ssl,
+        ca_bundle=config.ca_bundle,
+        proxy=config.proxy,
+        proxy_auth=config.proxy_auth,
+    )
 
 
-def _trusting(ca_bundle: str | os.PathLike[str]) -> ssl.SSLContext:
+def _check_certificates(ca_bundle: str | os.PathLike[str]) -> None:
     try:
-        return ssl.create_default_context(cafile=ca_bundle)
+        ssl.create_default_context(cafile=ca_bundle)
     except (ssl.SSLError, OSError) as exc:
         problem = f"ca_bundle holds no certificates that can be read: {exc}"
+    else:
+        return
     raise KaizenConfigurationError(problem)
 
 
@@ -95,7 +80,7 @@ class InjectedAsyncWire:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request. The client's own timeouts apply; `timeout` is finite when the call has a deadline."""
         import anyio
 
@@ -118,7 +103,7 @@ class InjectedSyncWire:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request; the client's own timeouts apply."""
         try:
             return _response(self._client.request(request.method, request.url, **_arguments(request)))

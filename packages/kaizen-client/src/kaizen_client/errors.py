@@ -19,12 +19,13 @@ import pickle
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.decoding import error_body
+from sdk_engine.answers import ErrorTypes
+from sdk_engine.bodies import error_body
 from sdk_engine.errors import ConfigurationError, NetworkError, ProtocolError, SdkError, StatusError
 from sdk_engine.retries import parse_retry_after
 
 if TYPE_CHECKING:
-    from sdk_engine.wire import Response
+    from sdk_engine.messages import Response, WireFailure
 
 DEFAULT_RETRY_STATUS_CODES = frozenset({429, 500, 502, 503, 504})
 """The answers that a retry policy retries. All operations compute and store nothing, so a 500 may be repeated."""
@@ -162,10 +163,12 @@ class KaizenProviderError(KaizenError):
     Attributes:
         provider: "openai", "anthropic" or "gemini".
         encoded: Kaizen's answer for the prompt, which was paid for already; None when it had not come to that.
+        partial: for a stream, what had come of it, with the fields of its last event; it is not pickled.
     """
 
     provider: str = ""
     encoded: dict[str, Any] | None = None
+    partial: dict[str, Any] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Without the vendor's class, which may not be picklable; `provider`, `encoded` and our other facts stay."""
@@ -174,39 +177,48 @@ class KaizenProviderError(KaizenError):
         return SdkError.__reduce__(plain)
 
 
-class KaizenErrors:
+class KaizenErrors(ErrorTypes):
     """The exceptions above and the retry rules, as the engine asks for them."""
-
-    configuration = KaizenInvalidRequestError
-    network = KaizenRequestError
-    protocol = KaizenResponseError
 
     def __init__(self, retry_on: frozenset[int] = DEFAULT_RETRY_STATUS_CODES) -> None:
         self._retry_on = retry_on
 
-    def from_answer(self, response: Response, *, suffix: str = "", **facts: Any) -> KaizenAPIError:
-        """The error for an answer that ends a call."""
-        import httpx
+    def configuration(self, message: str, **facts: Any) -> KaizenError:
+        """Refused before anything was sent."""
+        return KaizenInvalidRequestError(message, **facts)
 
+    def network(self, failure: WireFailure, message: str, **facts: Any) -> KaizenError:
+        """No usable answer."""
+        return KaizenRequestError(message, **facts)
+
+    def protocol(self, response: Response, message: str, **facts: Any) -> KaizenError:
+        """A 2xx that cannot be read."""
+        status, body = response.status_code, error_body(response.content)[1]
+        return KaizenResponseError(message, status=status, body=body, headers=_headers(response), **facts)
+
+    def refusal(self, response: Response, place: str, suffix: str, **facts: Any) -> KaizenAPIError:
+        """The error for an answer that ends a call, or for a 2xx that says no in its body."""
         status = response.status_code
         parsed, kept = error_body(response.content)
         if isinstance(parsed, dict) and not isinstance(kept, dict):
             kept = {name: _shortened(parsed[name]) for name in _KEPT_FIELDS if name in parsed}
         types: dict[int, type[KaizenAPIError]] = {429: KaizenRateLimitError, 422: KaizenValidationError}
         error = types.get(status, KaizenAPIError)
-        return error(status, kept, httpx.Headers(list(response.headers)), suffix=suffix and f" {suffix}", **facts)
+        return error(status, kept, _headers(response), suffix=f" ({place}){suffix}", **facts)
 
-    def unusable(self, response: Response, problem: str, **facts: Any) -> KaizenResponseError:
-        """The error for a 2xx that cannot be read."""
-        import httpx
-
-        headers = httpx.Headers(list(response.headers))
-        body = error_body(response.content)[1]
-        return KaizenResponseError(problem, status=response.status_code, body=body, headers=headers, **facts)
+    def speaks_for_server(self, response: Response) -> bool:
+        """Always: no operation has an effect that could be unknown."""
+        return True
 
     def is_transient(self, response: Response) -> bool:
         """The statuses that the configuration lists."""
         return response.status_code in self._retry_on
+
+
+def _headers(response: Response) -> Mapping[str, str]:
+    import httpx
+
+    return httpx.Headers(list(response.headers))
 
 
 def _shortened(value: Any) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sdk_engine.drivers import AsyncDriver, SyncDriver
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
+from sdk_engine.operation import Operation
 
+from kaizen_client.answers import answered
 from kaizen_client.results import (
     CompressResponse,
     DecompressResponse,
@@ -27,6 +29,17 @@ if TYPE_CHECKING:
     from kaizen_client.session import Session
 
     Payload: TypeAlias = Mapping[str, Any] | BaseModel
+
+COMPRESS = Operation("POST", "/v1/compress", answered)
+DECOMPRESS = Operation("POST", "/v1/decompress", answered)
+OPTIMIZE = Operation("POST", "/v1/optimize", answered)
+OPTIMIZE_REQUEST = Operation("POST", "/v1/optimize/request", answered)
+OPTIMIZE_RESPONSE = Operation("POST", "/v1/optimize/response", answered)
+PROMPTS_ENCODE = Operation("POST", "/v1/prompts/encode", answered)
+PROMPTS_DECODE = Operation("POST", "/v1/prompts/decode", answered)
+HEALTH = Operation("GET", "/", answered)
+
+ALL = (COMPRESS, DECOMPRESS, OPTIMIZE, OPTIMIZE_REQUEST, OPTIMIZE_RESPONSE, PROMPTS_ENCODE, PROMPTS_DECODE, HEALTH)
 
 D = TypeVar("D", SyncDriver, AsyncDriver)
 R = TypeVar("R", bound=KaizenResult)
@@ -56,92 +69,92 @@ class Operations(_Driven[D]):
         """The same operations, answered with dicts that have named accessors (`kaizen_client.results`)."""
         return TypedOperations(self._session, self._driver)
 
-    @operation
+    @blocking_or_awaited
     async def compress(self, payload: Payload) -> dict[str, Any]:
         """Write a JSON value as KTOF: `{"data": ...}`. POST /v1/compress."""
-        return (await self._session.run("compress", payload)).body
+        return (await self._session.run(COMPRESS, payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def decompress(self, payload: Payload) -> dict[str, Any]:
         """Read KTOF back: `{"data": "..."}`. POST /v1/decompress."""
-        return (await self._session.run("decompress", payload)).body
+        return (await self._session.run(DECOMPRESS, payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def optimize(self, payload: Payload) -> dict[str, Any]:
         """Write a JSON value as KTOF and report what that saves. POST /v1/optimize."""
-        return (await self._session.run("optimize", payload)).body
+        return (await self._session.run(OPTIMIZE, payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def optimize_request(self, payload: Payload) -> dict[str, Any]:
         """Write the request to a model: `{"prompt": ...}`. POST /v1/optimize/request."""
-        return (await self._session.run("optimize_request", payload)).body
+        return (await self._session.run(OPTIMIZE_REQUEST, payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def optimize_response(self, payload: Payload) -> dict[str, Any]:
         """Read the answer of a model: `{"ktof": "..."}`. POST /v1/optimize/response."""
-        return (await self._session.run("optimize_response", payload)).body
+        return (await self._session.run(OPTIMIZE_RESPONSE, payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def prompts_encode(self, payload: Payload) -> dict[str, Any]:
         """Write a prompt as KTOF: `{"prompt": ..., "metadata": ...}`. POST /v1/prompts/encode."""
-        return (await self._session.run("prompts_encode", payload)).body
+        return (await self._session.run(PROMPTS_ENCODE, payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def prompts_decode(self, payload: Payload) -> dict[str, Any]:
         """Read KTOF as a prompt or an answer: `{"ktof": "..."}`. POST /v1/prompts/decode."""
-        return (await self._session.run("prompts_decode", payload)).body
+        return (await self._session.run(PROMPTS_DECODE, payload)).body
 
-    @operation
+    @blocking_or_awaited
     async def health(self) -> dict[str, Any]:
         """Ask the service how it is. GET /."""
-        return (await self._session.run("health")).body
+        return (await self._session.run(HEALTH)).body
 
 
 class TypedOperations(_Driven[D]):
     """The operations of the service, answered with typed results. Payloads and errors are those of the client."""
 
-    async def _result(self, kind: type[R], name: str, payload: object = None) -> R:
-        answer = await self._session.run(name, payload)
+    async def _result(self, kind: type[R], operation: Operation[dict[str, Any]], payload: object = None) -> R:
+        answer = await self._session.run(operation, payload)
         result = kind(answer.body)
         result.request_id = answer.request_id
         return result
 
-    @operation
+    @blocking_or_awaited
     async def compress(self, payload: Payload) -> CompressResponse:
         """Write a JSON value as KTOF: `{"data": ...}`. POST /v1/compress."""
-        return await self._result(CompressResponse, "compress", payload)
+        return await self._result(CompressResponse, COMPRESS, payload)
 
-    @operation
+    @blocking_or_awaited
     async def decompress(self, payload: Payload) -> DecompressResponse:
         """Read KTOF back: `{"data": "..."}`. POST /v1/decompress."""
-        return await self._result(DecompressResponse, "decompress", payload)
+        return await self._result(DecompressResponse, DECOMPRESS, payload)
 
-    @operation
+    @blocking_or_awaited
     async def optimize(self, payload: Payload) -> OptimizeResponse:
         """Write a JSON value as KTOF and report what that saves. POST /v1/optimize."""
-        return await self._result(OptimizeResponse, "optimize", payload)
+        return await self._result(OptimizeResponse, OPTIMIZE, payload)
 
-    @operation
+    @blocking_or_awaited
     async def optimize_request(self, payload: Payload) -> OptimizeResponse:
         """Write the request to a model: `{"prompt": ...}`. POST /v1/optimize/request."""
-        return await self._result(OptimizeResponse, "optimize_request", payload)
+        return await self._result(OptimizeResponse, OPTIMIZE_REQUEST, payload)
 
-    @operation
+    @blocking_or_awaited
     async def optimize_response(self, payload: Payload) -> OptimizedValueResponse:
         """Read the answer of a model: `{"ktof": "..."}`. POST /v1/optimize/response."""
-        return await self._result(OptimizedValueResponse, "optimize_response", payload)
+        return await self._result(OptimizedValueResponse, OPTIMIZE_RESPONSE, payload)
 
-    @operation
+    @blocking_or_awaited
     async def prompts_encode(self, payload: Payload) -> PromptEncodeResponse:
         """Write a prompt as KTOF: `{"prompt": ...}`. POST /v1/prompts/encode."""
-        return await self._result(PromptEncodeResponse, "prompts_encode", payload)
+        return await self._result(PromptEncodeResponse, PROMPTS_ENCODE, payload)
 
-    @operation
+    @blocking_or_awaited
     async def prompts_decode(self, payload: Payload) -> PromptDecodeResponse:
         """Read KTOF as a prompt or an answer: `{"ktof": "..."}`. POST /v1/prompts/decode."""
-        return await self._result(PromptDecodeResponse, "prompts_decode", payload)
+        return await self._result(PromptDecodeResponse, PROMPTS_DECODE, payload)
 
-    @operation
+    @blocking_or_awaited
     async def health(self) -> HealthResponse:
         """Ask the service how it is. GET /."""
-        return await self._result(HealthResponse, "health")
+        return await self._result(HealthResponse, HEALTH)

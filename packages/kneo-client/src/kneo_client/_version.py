@@ -1,3 +1,3 @@
 """The version, apart from the package so that every layer may read it."""
 
-__version__ = "0.1.0"
+__version__ = "1.3.0"

@@ -31,6 +31,7 @@ _LOG_TAIL = 20
 _PROBE_INTERVAL = 0.05
 _PROBE_TIMEOUT = 1.0
 _STOP_TIMEOUT = 5.0
+_IDLE_POLL = "0.05"  # seconds between the idle worker's looks at the queue; 1 by default, which a person notices
 _INSTALL = "run: pip install 'kneo-client[local]'"
 
 # Runs in the platform's interpreter. The kernel picks the port, so nobody else can hold it. Standard input is the
@@ -54,7 +55,7 @@ class LocalPlatformError(RuntimeError):
 
 
 class LocalPlatform:
-    """Runs the real platform (`kneo-serv`) on a free loopback port, with its state in SQLite and fresh API keys.
+    """Runs the real platform (`kneo-serv`) on a free loopback port, with a folder of its own and fresh API keys.
 
         async with LocalPlatform() as platform, KneoClient(platform.profile) as client:
             ...
@@ -63,12 +64,17 @@ class LocalPlatform:
     it. It also stops when this process dies.
 
     Args:
-        folder: where it keeps its state and `platform.log`; made when missing. The next platform on the same folder
-            finds the runs again. None means a temporary folder that goes when the platform stops.
-        python: an interpreter that has kneo-serv; None means `$KNEO_SERV_PYTHON`, then the running interpreter.
+        folder: where it keeps its state (SQLite) and `platform.log`; made when missing. The next platform on the same
+            folder finds the runs again. None means a temporary folder that goes when the platform stops.
+        database: keep the state in a PostgreSQL database instead: its URL, `postgresql://user@host/name`. Platforms on
+            the same database are one: they share runs and work.
+        spec_root: the folder below which `spec_path` may point; None means the current directory.
+        python: an interpreter that has kneo-serv; None means `$KNEO_SERV_PYTHON`, then the running interpreter. It
+            decides which platform starts: `kneo-client[local]` brings 1.2.0; for 0.4.0 name the interpreter of an
+            environment that holds it (`python -m venv old && old/bin/pip install kneo-serv==0.4.0`).
         pythonpath: folders with the modules that function components of specs name.
-        environment: variables for the platform, such as `KNEO_SERV_MAX_INPUT_CHARS`. It inherits this process's
-            variables, except `KNEO_SERV_*`.
+        environment: variables for the platform, such as `KNEO_SERV_MAX_INPUT_CHARS`; they win over what the other
+            arguments set. It inherits this process's variables, except `KNEO_SERV_*`.
         startup_timeout: seconds that it may take to become ready.
 
     Entering raises `LocalPlatformError` when kneo-serv is not there or does not become ready.
@@ -78,12 +84,16 @@ class LocalPlatform:
         self,
         folder: str | os.PathLike[str] | None = None,
         *,
+        database: str | None = None,
+        spec_root: str | os.PathLike[str] | None = None,
         python: str | os.PathLike[str] | None = None,
         pythonpath: Sequence[str | os.PathLike[str]] = (),
         environment: Mapping[str, str] | None = None,
         startup_timeout: float = 30.0,
     ) -> None:
         self._given_folder = folder
+        self._database = database
+        self._spec_root = spec_root
         self._python = python
         self._pythonpath = pythonpath
         self._environment = environment or {}
@@ -188,6 +198,9 @@ class LocalPlatform:
             **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), temporary),
             "PYTHONPATH": os.pathsep.join(filter(None, paths)),
             "KNEO_SERV_API_KEYS": ";".join(f"{role}:{key}:{role}" for role, key in self._keys.items()),
+            "KNEO_SERV_SPEC_ROOT": os.path.abspath(self._spec_root or "."),
+            "KNEO_SERV_WORKER_IDLE_POLL_SECONDS": _IDLE_POLL,
+            **({} if self._database is None else {"KNEO_SERV_DATABASE_URL": self._database}),
             **self._environment,
         }
 

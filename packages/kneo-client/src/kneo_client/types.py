@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 from kneo_client._generated import models as _models
 
 if TYPE_CHECKING:
-    from sdk_engine.models import UNSET, Unset
-
     from kneo_client._generated.models import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
+    from kneo_client.core.models import UNSET, Unset
 
 __all__ = ["UNSET", "Unset", *_models.__all__]  # pyright: ignore[reportUnsupportedDunderAll]
 
@@ -22,7 +21,7 @@ def __getattr__(name: str) -> Any:
     if name in _models.__all__:
         value = getattr(_models, name)
     elif name in __all__:
-        from sdk_engine import models
+        from kneo_client.core import models
 
         value = getattr(models, name)
     else:

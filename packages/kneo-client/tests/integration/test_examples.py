@@ -47,7 +47,7 @@ def test_there_are_five() -> None:
 
 
 @pytest.mark.promise("kneo.examples.run-as-modules", "kneo.examples.surfaces")
-def test_basic_run(run: Any, profile: Profile, specs: dict[str, Any], tmp_path: Path) -> None:
+def test_basic_run(run: Any, profile: Profile, specs: dict[str, Any], tmp_path: Path, version: str) -> None:
     output = run("01_basic_run", profile=profile)
     assert "ready: True" in output
     assert "completed" in output
@@ -57,7 +57,7 @@ def test_basic_run(run: Any, profile: Profile, specs: dict[str, Any], tmp_path: 
     assert "completed" in run("01_basic_run", "branches.json", profile=profile)
 
     missing = run("01_basic_run", "YOUR_SPEC_ID", profile=profile, status=1)
-    assert "FileNotFoundError: YOUR_SPEC_ID" in missing
+    assert {"0.4.0": "FileNotFoundError: YOUR_SPEC_ID", "1.2.0": "spec_path_confined: "}[version] in missing
 
 
 @pytest.mark.promise("kneo.examples.surfaces")

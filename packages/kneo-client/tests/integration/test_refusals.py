@@ -65,10 +65,13 @@ async def test_body_that_the_platform_does_not_take(client: KneoClient) -> None:
     assert caught.value.status == 413
 
 
-async def test_platform_fails(client: KneoClient, specs: dict[str, Any]) -> None:
-    with pytest.raises(KneoServerError, match="SpecCompilationError") as caught:
+async def test_invalid_spec_is_not_compiled(client: KneoClient, specs: dict[str, Any], version: str) -> None:
+    """Platform 0.4.0 fails over it, where newer ones refuse it."""
+    with pytest.raises(KneoError) as caught:
         await client.agent.specs.compile({"spec": specs["invalid"]})
-    assert (caught.value.status, caught.value.attempts) == (500, 1)
+    expected = {"0.4.0": (500, "SpecCompilationError"), "1.2.0": (400, "spec_invalid")}[version]
+    assert (caught.value.status, caught.value.code, caught.value.attempts) == (*expected, 1)
+    assert isinstance(caught.value, KneoServerError) == (version == "0.4.0")
 
 
 @pytest.mark.promise("kneo.idempotency.replay", "kneo.idempotency.caller-key")

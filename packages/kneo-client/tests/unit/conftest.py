@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import anyio
 import pytest
 from sdk_engine.drivers import AsyncDriver
+from sdk_engine.messages import Request, Response, WireFailure
 from sdk_engine.testing import FakeAsyncWire
-from sdk_engine.wire import Request, Response, WireFailure
 
 from kneo_client import KneoClient
 from kneo_client.core.profiles import Profile
@@ -68,7 +68,7 @@ def scripted(profile: Profile) -> Scripted:
         client = KneoClient(profile, retry_policy=retry_policy or RetryPolicy(base_delay=0, jitter=0))
         wire = ScriptedWire(answers)
         client._transport._driver = AsyncDriver(wire)
-        client._transport.shared.clock = anyio.current_time
+        client._transport.settings.clock = anyio.current_time
         return client, wire
 
     return build

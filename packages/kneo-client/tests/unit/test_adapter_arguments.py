@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from sdk_engine.models import UNSET
 
 from kneo_client.core.errors import KneoError, KneoInvalidRequestError
+from kneo_client.core.models import UNSET
 
 
 def method_of(client: Any, name: str) -> Any:

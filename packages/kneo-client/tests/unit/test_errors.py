@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import WireFailure
+from sdk_engine.messages import WireFailure
 
 from kneo_client import types
 from kneo_client.core import errors
@@ -38,7 +38,14 @@ DOCUMENTED = [
     KneoRateLimited,
     KneoServerError,
 ]
-ALL = [KneoError, *DOCUMENTED, KneoInvalidRequestError, KneoProtocolError, KneoWaitTimeoutError]
+OF_1_X = [
+    errors.KneoBadRequestError,
+    errors.KneoHumanTaskExpiredError,
+    errors.KneoPayloadTooLargeError,
+    errors.KneoServiceUnavailableError,
+    errors.KneoValidationError,
+]
+ALL = [KneoError, *DOCUMENTED, *OF_1_X, KneoInvalidRequestError, KneoProtocolError, KneoWaitTimeoutError]
 FACTS: dict[str, Any] = {"status": 418, "body": {"a": 1}, "request_id": "r", "idempotency_key": "k"}
 
 
@@ -55,7 +62,27 @@ def test_module_names_every_class() -> None:
     assert {each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, KneoError)} == set(
         ALL
     )
-    assert all(f"{each.__name__} " in (errors.__doc__ or "") + " " for each in DOCUMENTED)
+    assert all(f"{each.__name__} " in (errors.__doc__ or "") + " " for each in [*DOCUMENTED, *OF_1_X])
+    assert errors.KneoRateLimited is errors.KneoRateLimitedError
+    assert errors.KneoPayloadTooLarge is errors.KneoPayloadTooLargeError
+    assert errors.KneoServiceUnavailable is errors.KneoServiceUnavailableError
+
+
+@pytest.mark.parametrize(
+    ("status", "detail", "facts"),
+    [
+        (413, {"error": "payload_too_large", "max_body_bytes": 1000}, {"max_body_bytes": 1000}),
+        (413, None, {"max_body_bytes": None}),
+        (
+            409,
+            {"error": "human_task_expired", "continuation_id": "c", "expires_at": 1.5},
+            {"continuation_id": "c", "expires_at": 1.5},
+        ),
+    ],
+)
+def test_what_the_platform_adds_is_on_the_error(status: int, detail: Any, facts: dict[str, Any]) -> None:
+    error = from_response(httpx.Response(status, json={"detail": detail}))
+    assert {name: getattr(error, name) for name in facts} == facts
 
 
 @pytest.mark.parametrize(
@@ -65,7 +92,7 @@ def test_two_are_also_what_python_callers_expect(cls: type, builtin: type) -> No
     assert issubclass(cls, builtin)
 
 
-@pytest.mark.promise("kneo.errors.shared-constructor")
+@pytest.mark.promise("kneo.errors.settings-constructor")
 @pytest.mark.parametrize("cls", ALL)
 def test_all_share_one_constructor(cls: type[KneoError]) -> None:
     error = cls("what happened", **FACTS)
@@ -92,19 +119,19 @@ def test_errors_survive_pickling_and_can_be_hashed(cls: type[KneoError], clone: 
     [
         (100, KneoError),
         (304, KneoError),
-        (400, KneoError),
+        (400, errors.KneoBadRequestError),
         pytest.param(401, KneoAuthError, marks=pytest.mark.promise("kneo.errors.401")),
         pytest.param(403, KneoPermissionError, marks=pytest.mark.promise("kneo.errors.403")),
         pytest.param(404, KneoNotFoundError, marks=pytest.mark.promise("kneo.errors.404")),
         (405, KneoError),
         pytest.param(409, KneoConflictError, marks=pytest.mark.promise("kneo.errors.409-without-key")),
-        (413, KneoError),
-        pytest.param(422, KneoError, marks=pytest.mark.promise("kneo.errors.other-statuses")),
+        (413, errors.KneoPayloadTooLargeError),
+        pytest.param(422, errors.KneoValidationError, marks=pytest.mark.promise("kneo.errors.other-statuses")),
         pytest.param(429, KneoRateLimited, marks=pytest.mark.promise("kneo.errors.429")),
         pytest.param(500, KneoServerError, marks=pytest.mark.promise("kneo.errors.5xx")),
         (501, KneoServerError),
         (502, KneoServerError),
-        (503, KneoServerError),
+        (503, errors.KneoServiceUnavailableError),
         (599, KneoServerError),
         (600, KneoError),
         (999, KneoError),
@@ -132,7 +159,7 @@ def test_class_for_each_status(status: int, expected: type[KneoError]) -> None:
         ({"detail": {"error": "idempotency_key_in_progress"}}, "k", KneoConflictError),
         ({"detail": {"error": "resource_locked"}}, "k", KneoConflictError),
         ({"detail": {"error": "run_state_conflict"}}, "k", KneoConflictError),
-        ({"detail": {"error": "human_task_expired"}}, "k", KneoConflictError),
+        ({"detail": {"error": "human_task_expired"}}, "k", errors.KneoHumanTaskExpiredError),
     ],
 )
 def test_class_for_a_conflict(body: Any, key: str | None, expected: type[KneoError]) -> None:

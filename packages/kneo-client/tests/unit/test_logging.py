@@ -1,13 +1,15 @@
 """Loggers under `kneo_client`, the retry messages of the guide, and no secret in any of them."""
 
 import logging
+import re
 from typing import Any
 
 import anyio
 import pytest
 import trio.testing
-from sdk_engine.wire import WireFailure
+from sdk_engine.messages import WireFailure
 
+from kneo_client import KneoClient
 from kneo_client.core.errors import KneoError
 from kneo_client.core.logging import get_logger, redact_headers
 from kneo_client.core.profiles import Profile
@@ -78,9 +80,43 @@ async def test_retried_transport_errors_are_logged_as_the_guide_shows(
 
 async def test_nothing_is_logged_when_all_goes_well(scripted: Any, caplog: pytest.LogCaptureFixture) -> None:
     client, _ = scripted({"ok": True})
-    with caplog.at_level(logging.DEBUG, "kneo_client"):
+    with caplog.at_level(logging.INFO, "kneo_client"):
         await client.platform.health.healthz()
     assert not caplog.records
+
+
+async def test_an_attempt_is_one_line_at_debug(scripted: Any, caplog: pytest.LogCaptureFixture) -> None:
+    client, wire = scripted({"run_id": "s3cret-free", "status": "running"})
+    with caplog.at_level(logging.DEBUG, "kneo_client"):
+        await client.platform.runs.get("r1")
+    (line,) = caplog.messages
+    sent = wire.requests[0].headers["X-Request-ID"]
+    assert re.fullmatch(rf"GET \S+/v1/runs/{{run_id}}: 200 in \d+ ms \(attempt 1, request {sent}\)", line)
+
+
+@pytest.mark.parametrize(("asked", "level"), [("debug", logging.DEBUG), ("INFO", logging.INFO), (" Warning ", 30)])
+def test_a_variable_switches_logging_on(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], asked: str, level: int
+) -> None:
+    logger = logging.getLogger("kneo_client")
+    monkeypatch.setattr(logger, "handlers", [])
+    monkeypatch.setattr(logger, "level", logging.NOTSET)
+    monkeypatch.setenv("KNEO_LOG", asked)
+    KneoClient(profile)
+    KneoClient(profile)
+    assert logger.level == level
+    assert len(logger.handlers) == 1
+    logger.warning("seen")
+    assert "kneo_client WARNING seen" in capsys.readouterr().err
+
+
+def test_a_level_that_is_none_is_said_and_left(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("KNEO_LOG", "chatty")
+    with caplog.at_level(logging.WARNING, "kneo_client"):
+        KneoClient(profile)
+    assert "KNEO_LOG" in caplog.text
 
 
 @pytest.mark.promise("kneo.logging.profile-name")

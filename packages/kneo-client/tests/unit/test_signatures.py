@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-CALLER = "self, profile: Profile, *, retry_policy: RetryPolicy | None = None"
+RETRY = "retry_policy: RetryPolicy | None = None"
+OWN = "http_client: httpx.AsyncClient | None = None"
+CALLER = f"self, profile: Profile, *, {RETRY}"
 KEY = "idempotency_key: str | None = None"
 REQUEST = (
     "self, method: str, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None,"
-    f" headers: Mapping[str, str] | None = None, {KEY}, request_id: str | None = None"
+    f" headers: Mapping[str, str] | None = None, {KEY}, request_id: str | None = None, {RETRY}"
 )
 WINDOW = "limit: int = 100, offset: int = 0"
 WAIT = "timeout: float | None = None, poll_interval: float = 1.0, terminal_statuses: Iterable[str] | None = None"
@@ -19,7 +21,7 @@ LOAD = (
     "name: str | None = None, *, config_file: Path | None = None, url: str | None = None, api_key: str | None = None,"
     " auth_scheme: AuthScheme | str | None = None, timeout: float | None = None"
 )
-FETCH = "fetch_page: Callable[[int, int], Awaitable[PaginatedResult[T]]]"
+FETCH = "fetch_page: Callable[[int, int], Awaitable[Paged[T]]]"
 
 
 def resolve(path: str) -> Any:
@@ -38,11 +40,13 @@ def signature(path: str) -> str:
     ("path", "expected"),
     [
         pytest.param(
-            ":KneoClient.__init__", f"({CALLER}) -> None", marks=pytest.mark.promise("kneo.client.init-signature")
+            ":KneoClient.__init__",
+            f"({CALLER}, {OWN}) -> None",
+            marks=pytest.mark.promise("kneo.client.init-signature"),
         ),
         pytest.param(
             ":KneoClient.from_profile",
-            "(name: str | None = None, **overrides: Any) -> KneoClient",
+            f"(name: str | None = None, *, {RETRY}, {OWN}, **overrides: Any) -> KneoClient",
             marks=pytest.mark.promise("kneo.client.from-profile-signature"),
         ),
         (":KneoClient.aclose", "(self) -> None"),
@@ -111,7 +115,7 @@ def signature(path: str) -> str:
             "(response: httpx.Response | Response, *, idempotency_key: str | None = None) -> KneoError",
             marks=pytest.mark.promise("kneo.errors.from-response"),
         ),
-        ("platform:PlatformClient.__init__", "(self, transport: Transport) -> None"),
+        ("platform:PlatformClient.__init__", "(self, transport: Connection[D]) -> None"),
         ("platform:HealthClient.healthz", "(self) -> HealthResponse"),
         ("platform:HealthClient.livez", "(self) -> HealthResponse"),
         ("platform:HealthClient.readyz", "(self) -> HealthResponse"),

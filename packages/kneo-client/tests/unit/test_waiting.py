@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import trio
 import trio.testing
-from sdk_engine.wire import WireFailure
+from sdk_engine.messages import WireFailure
 
 from kneo_client.core.errors import (
     KneoInvalidRequestError,
@@ -102,7 +102,7 @@ async def test_end_between_the_last_poll_and_the_deadline_is_seen(scripted: Any)
 
 
 async def test_polls_that_hang_count_into_the_timeout(scripted: Any) -> None:
-    async def hangs(request: Any, timeout: float) -> Any:
+    async def hangs(request: Any, timeout: float, patience: float) -> Any:
         timeouts.append(timeout)
         await trio.sleep(timeout)
         raise WireFailure(f"no complete answer within {timeout} s")

@@ -41,12 +41,13 @@ if TYPE_CHECKING:
         WebhookSignatureVerificationError,
     )
     from knoxcall.onboarding import claim_signup, claim_signup_sync, signup, signup_sync
+    from knoxcall.replays import DeliveryStore, MemoryReplayStore, ReplayStore
     from knoxcall.settings import KnoxCallSecurityWarning
     from knoxcall.stores import FileTokenStore, MemoryTokenStore, RedisTokenStore, TokenStore
     from knoxcall.webhooks import (
-        MemoryReplayStore,
-        ReplayStore,
         construct_webhook_event,
+        construct_webhook_event_async,
+        receive_webhook,
         sign_webhook,
         verify_webhook_signature,
     )
@@ -60,6 +61,7 @@ __all__ = [
     "BootstrapError",
     "ConflictError",
     "CredentialInfo",
+    "DeliveryStore",
     "FileTokenStore",
     "InvalidRequestError",
     "KnoxCall",
@@ -85,7 +87,9 @@ __all__ = [
     "claim_signup",
     "claim_signup_sync",
     "construct_webhook_event",
+    "construct_webhook_event_async",
     "is_refusal",
+    "receive_webhook",
     "sign_webhook",
     "signup",
     "signup_sync",
@@ -102,9 +106,11 @@ _HOMES = {
     "PermissionDeniedError RateLimitError ServerError SignupError UnusableResponseError "
     "ValidationError WebhookSignatureVerificationError",
     "onboarding": "claim_signup claim_signup_sync signup signup_sync",
+    "replays": "DeliveryStore MemoryReplayStore ReplayStore",
     "settings": "KnoxCallSecurityWarning",
     "stores": "FileTokenStore MemoryTokenStore RedisTokenStore TokenStore",
-    "webhooks": "MemoryReplayStore ReplayStore construct_webhook_event sign_webhook verify_webhook_signature",
+    "webhooks": "construct_webhook_event construct_webhook_event_async receive_webhook sign_webhook "
+    "verify_webhook_signature",
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 

@@ -1,3 +1,3 @@
-"""The one place where the version is written, besides pyproject.toml (a test compares them)."""
+"""The one place where the version is written: the build and the User-Agent read it."""
 
-__version__ = "0.1.0"
+__version__ = "1.3.0"

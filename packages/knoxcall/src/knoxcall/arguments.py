@@ -2,24 +2,88 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, Union
 
-from sdk_engine.models import UNSET, Unset
 from typing_extensions import TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import httpx
 
+    from knoxcall.settings import DPoPMode
+    from knoxcall.stores import TokenStore
+
 T = TypeVar("T")
 
-NotGiven = Unset
-NOT_GIVEN: Final = UNSET
+
+class NotGiven:
+    """The type of `NOT_GIVEN`."""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "NOT_GIVEN"
+
+    def __reduce__(self) -> str:
+        return "NOT_GIVEN"
+
+
+NOT_GIVEN: Final = NotGiven()
 """The value of an argument that was left out, where None means null."""
 
 if TYPE_CHECKING:
     Clearable = Union[T, None, NotGiven]  # noqa: UP007 - a generic alias, which "|" would not make on 3.10
+
+
+class ClientArguments(TypedDict, total=False):
+    """What `KnoxCall` takes besides its mode and HTTP client; said there."""
+
+    client_id: str | None
+    client_secret: str | None
+    api_key: str | None
+    access_token: str | None
+    tenant: str | None
+    environment: str | None
+    sandbox: bool
+    base_url: str | None
+    proxy_base_url: str | None
+    dpop: DPoPMode
+    scope: Sequence[str]
+    token_store: TokenStore | None
+    timeout: float
+    retry_max_attempts: int
+    retry_base_delay: float
+    retry_max_delay: float
+    max_connections: int
+
+
+class RouteDefaults(TypedDict, total=False):
+    """What may be said for all calls through a route: see `KnoxCall.call`."""
+
+    environment: str | None
+    headers: Mapping[str, str] | None
+    timeout: float | None
+
+
+class ReadArguments(RouteDefaults, total=False):
+    """What calls through a route take that read."""
+
+    query: Mapping[str, object] | None
+
+
+class SendArguments(ReadArguments, total=False):
+    """The same, and what those take that may send something."""
+
+    body: object
+
+
+class ProxyArguments(SendArguments, total=False):
+    """The same, and what makes it a whole call."""
+
+    method: str
+    path: str
 
 
 class CallOptions(TypedDict, total=False):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.errors import ConfigurationError
+from knoxcall.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -16,24 +16,32 @@ def encode_json(value: object) -> bytes:
     """JSON text, with dates as ISO 8601, durations as seconds, Decimals as numbers, UUIDs as text, sets as lists.
 
     Raises:
-        ConfigurationError: the value has no JSON form, or a Decimal has more digits than a JSON number keeps.
+        InvalidRequestError: the value has no JSON form, or a Decimal has more digits than a JSON number keeps.
     """
     try:
         return _encode_text(value).encode()
     except (TypeError, ValueError, RecursionError) as exc:
         reason = "it holds a lone surrogate" if isinstance(exc, UnicodeEncodeError) else str(exc)
-    raise ConfigurationError(f"the body cannot be sent as JSON: {reason}")
+    raise InvalidRequestError(f"the body cannot be sent as JSON: {reason}")
 
 
-def encode_content(body: object) -> tuple[bytes | None, str | None]:
-    """The bytes of a proxied body, and its type if they decide it: text and bytes go out as they are."""
-    if body is None:
-        return None, None
-    if isinstance(body, (bytes, bytearray, memoryview)):
-        return bytes(body), None
+def encode_content(body: object) -> bytes:
+    """The bytes of a proxied body: text and bytes as they are, anything else as JSON.
+
+    Raises:
+        InvalidRequestError: it has no such form.
+    """
     if isinstance(body, str):
-        return body.encode(), None
-    return encode_json(body), "application/json"
+        try:
+            return body.encode()
+        except UnicodeEncodeError:
+            raise InvalidRequestError("the body holds a lone surrogate, which has no UTF-8 form") from None
+    return bytes(body) if isinstance(body, (bytes, bytearray, memoryview)) else encode_json(body)
+
+
+def is_raw(body: object) -> bool:
+    """Whether the body goes out as it is."""
+    return isinstance(body, (str, bytes, bytearray, memoryview))
 
 
 def _plain(value: Any) -> Any:

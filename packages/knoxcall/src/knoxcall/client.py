@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from sdk_engine.deadline import Deadline
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 
-from knoxcall.mode import AsyncDriver, D, SyncDriver
+from knoxcall.mode import AsyncDriver, D, SyncDriver, check_awaited, check_blocks
 from knoxcall.proxy_methods import ProxyMethods
 from knoxcall.resources.catalog import Resources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from types import TracebackType
 
     import httpx
     from typing_extensions import Unpack
 
-    from knoxcall.arguments import WriteOptions
+    from knoxcall.arguments import ClientArguments, WriteOptions
     from knoxcall.auth.credentials import CredentialInfo
-    from knoxcall.settings import DPoPMode
-    from knoxcall.stores import TokenStore
     from knoxcall.webhooks import construct_webhook_event, verify_webhook_signature
 
 
@@ -45,109 +43,57 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         dpop: `auto` binds tokens to a key when the server demands it, `always` from the start, `never` not at all.
         scope: scopes to ask for, such as `["routes:read"]`.
         token_store: where tokens are shared with other clients or processes; see `knoxcall.stores`.
-        timeout: seconds for one attempt, body included.
-        retry_max_attempts: attempts in all; 1 turns retries off.
-        retry_base_delay: seconds before the second attempt; doubles after each.
-        retry_max_delay: the longest such pause, in seconds.
+        timeout: seconds for one attempt, body included; 30 when left out.
+        retry_max_attempts: attempts in all, 3 when left out; 1 turns retries off.
+        retry_base_delay: seconds before the second attempt, 0.1 when left out; doubles after each.
+        retry_max_delay: the longest such pause, in seconds; 5 when left out.
+        max_connections: calls that may be under way at a time, in each event loop; others wait, first come, first
+            served, until their deadline.
         http_client: an `httpx.Client` (`httpx.AsyncClient`) of your own, for proxies or TLS settings; it stays open.
+            The word `"httpx"` sends through plain httpx, where respx, vcrpy and instrumentation see every request.
 
     What is left out comes from the environment (`KNOXCALL_API_KEY`, `KNOXCALL_CLIENT_ID`, …), then from a stored
     login, then from the platform's workload identity; `client.credential` says which one it is.
+    `KNOXCALL_LOG=debug` writes a line per attempt on standard error, through the logger `knoxcall`.
 
     Raises:
         BootstrapError: arguments or environment contradict each other or are unusable.
     """
+
+    blocks = True
+    """What the class shows to inspection: the methods of a blocking client, which is the default."""
 
     @overload
     def __init__(
         self: KnoxCall[SyncDriver],
         *,
         sync: Literal[True] = True,
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        api_key: str | None = None,
-        access_token: str | None = None,
-        tenant: str | None = None,
-        environment: str | None = None,
-        sandbox: bool = False,
-        base_url: str | None = None,
-        proxy_base_url: str | None = None,
-        dpop: DPoPMode = "auto",
-        scope: Sequence[str] = (),
-        token_store: TokenStore | None = None,
-        timeout: float = 30.0,
-        retry_max_attempts: int = 3,
-        retry_base_delay: float = 0.1,
-        retry_max_delay: float = 5.0,
-        http_client: httpx.Client | None = None,
+        http_client: httpx.Client | Literal["httpx"] | None = None,
+        **arguments: Unpack[ClientArguments],
     ) -> None: ...
     @overload
     def __init__(
         self: KnoxCall[AsyncDriver],
         *,
         sync: Literal[False],
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        api_key: str | None = None,
-        access_token: str | None = None,
-        tenant: str | None = None,
-        environment: str | None = None,
-        sandbox: bool = False,
-        base_url: str | None = None,
-        proxy_base_url: str | None = None,
-        dpop: DPoPMode = "auto",
-        scope: Sequence[str] = (),
-        token_store: TokenStore | None = None,
-        timeout: float = 30.0,
-        retry_max_attempts: int = 3,
-        retry_base_delay: float = 0.1,
-        retry_max_delay: float = 5.0,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: httpx.AsyncClient | Literal["httpx"] | None = None,
+        **arguments: Unpack[ClientArguments],
     ) -> None: ...
-    def __init__(
-        self,
-        *,
-        sync: bool = True,
-        client_id: str | None = None,
-        client_secret: str | None = None,
-        api_key: str | None = None,
-        access_token: str | None = None,
-        tenant: str | None = None,
-        environment: str | None = None,
-        sandbox: bool = False,
-        base_url: str | None = None,
-        proxy_base_url: str | None = None,
-        dpop: DPoPMode = "auto",
-        scope: Sequence[str] = (),
-        token_store: TokenStore | None = None,
-        timeout: float = 30.0,
-        retry_max_attempts: int = 3,
-        retry_base_delay: float = 0.1,
-        retry_max_delay: float = 5.0,
-        http_client: Any = None,
-    ) -> None:
-        from knoxcall.connection import Connection, Drivers  # here: to import the class costs little
-        from knoxcall.settings import resolve
+    def __init__(self, *, sync: bool = True, http_client: Any = None, **arguments: Unpack[ClientArguments]) -> None:
+        from knoxcall.configuration import resolve  # here: to import the class costs little
+        from knoxcall.connection import Connection
+        from knoxcall.drivers import Drivers
 
-        settings = resolve(
-            client_id=client_id,
-            client_secret=client_secret,
-            api_key=api_key,
-            access_token=access_token,
-            tenant=tenant,
-            environment=environment,
-            sandbox=sandbox,
-            base_url=base_url,
-            proxy_base_url=proxy_base_url,
-            dpop=dpop,
-            scope=scope,
-            timeout=timeout,
-            retry_max_attempts=retry_max_attempts,
-            retry_base_delay=retry_base_delay,
-            retry_max_delay=retry_max_delay,
-        )
+        token_store = arguments.get("token_store")
+        if token_store is not None:
+            from knoxcall.stores.guarded import check_store
+
+            check_store(token_store, sync=sync)
+        settings = resolve(arguments)
         self._connection = Connection(settings, token_store)
-        self._drivers = Drivers(sync=sync, http_client=http_client, timeout=settings.timeout)
+        self._drivers = Drivers(
+            sync=sync, timeout=settings.timeout, http_client=http_client, max_connections=settings.max_connections
+        )
         self._driver = self._drivers.main
         self._api = self._connection.management
 
@@ -171,7 +117,7 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         """The tenant's slug, if it is known yet."""
         return self._connection.address.tenant
 
-    @operation
+    @blocking_or_awaited
     async def authenticate(self) -> None:
         """Get a new access token now, whatever is at hand. A static key has none: nothing happens.
 
@@ -179,17 +125,17 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
             AuthenticationError: the credential is wrong or has ended.
             APIConnectionError: the token endpoint could not be reached.
         """
-        tokens, shared = self._connection.tokens, self._connection.management.shared
+        tokens, shared = self._connection.tokens, self._connection.management.settings
         if tokens is not None:
             await tokens.renew(Deadline(shared.longest_total, shared.clock))
 
-    @operation
+    @blocking_or_awaited
     async def sign_out(self) -> None:
         """Forget the access token, also in the token store. The server goes on accepting it until it expires."""
         if self._connection.tokens is not None:
             await self._connection.tokens.forget()
 
-    @operation
+    @blocking_or_awaited
     async def request(
         self,
         method: str,
@@ -232,13 +178,16 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
 
     def close(self: KnoxCall[SyncDriver]) -> None:
         """Release the connections. May be called twice; calls made afterwards are refused."""
+        check_blocks(self._driver, "await client.aclose()")
         self._drivers.close()
 
     async def aclose(self: KnoxCall[AsyncDriver]) -> None:
         """Release the connections. May be called twice; calls made afterwards are refused."""
+        check_awaited(self._driver, "client.close()")
         await self._drivers.aclose()
 
     def __enter__(self: KnoxCall[SyncDriver]) -> KnoxCall[SyncDriver]:
+        check_blocks(self._driver, "async with")
         return self
 
     def __exit__(
@@ -250,6 +199,7 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         self.close()
 
     async def __aenter__(self: KnoxCall[AsyncDriver]) -> KnoxCall[AsyncDriver]:
+        check_awaited(self._driver, "with")
         return self
 
     async def __aexit__(

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import base64
 import datetime
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sdk_engine.call import RequestOptions, Shared
-from sdk_engine.errors import Outcome
+from sdk_engine.bodies import Content
+from sdk_engine.call import exchange
+from sdk_engine.httpx_response import httpx_response
 from sdk_engine.operation import raw_target
-from sdk_engine.public import httpx_response
-from sdk_engine.redaction import check_header
-from sdk_engine.streams import OpenRequest, OpenResponse
-from sdk_engine.wire import Request, Response, WireFailure
+from sdk_engine.settings import ClientSettings, RequestOptions
 
-from knoxcall.bodies import encode_content, encode_json
-from knoxcall.errors import InvalidRequestError
-from knoxcall.management import KnoxCallLife
+from knoxcall.bodies import encode_content, encode_json, is_raw
+from knoxcall.errors import InvalidRequestError, ProxyErrors
+from knoxcall.paths import check_path
+from knoxcall.streams import OpenResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,77 +29,55 @@ if TYPE_CHECKING:
     from knoxcall.auth.credentials import StaticKey
     from knoxcall.tenants import ProxyAddress
 
-_ACCEPT_ENCODING = "gzip, deflate"
-_NOT_THE_CALLERS = frozenset(
+PROXIED = "/{path}"
+"""What stands in errors and logs for the path of a proxied call, which may hold anything."""
+
+_KNOXCALLS = frozenset(
     {
         "accept-encoding",
         "authorization",
-        "connection",
-        "content-length",
         "dpop",
-        "host",
-        "transfer-encoding",
         "x-knoxcall-agent-id",
         "x-knoxcall-agent-token",
         "x-knoxcall-key",
         "x-knoxcall-origin",
     }
 )
-_REPEATABLE = frozenset({"GET", "HEAD"})
+"""Header fields that are never a caller's, in lower case."""
+_CONTROL = "x-knox"
+"""How the names begin that say what is to become of a call without a route."""
+_READING = frozenset({"GET", "HEAD"})
 
 
-class ProxyLife(KnoxCallLife):
-    """One proxied call under way. Every status is its result; only what cannot have had an effect is sent again."""
+@dataclass(frozen=True)
+class ProxyCall:
+    """One call through a route, as `KnoxCall.call` describes it."""
 
-    def __init__(
+    route: str
+    method: str = "GET"
+    path: str = field(default="/", repr=False)
+    body: object = field(default=None, repr=False)
+    query: Mapping[str, object] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    environment: str | None = None
+    timeout: float | None = None
+
+    def with_defaults(
         self,
-        shared: Shared,
-        method: str,
-        options: RequestOptions,
-        own_headers: Mapping[str, str],
         *,
-        untyped: str | None = "application/json",
-        streamed: bool = False,
-    ) -> None:
-        super().__init__(shared, method, options)
-        self._own_headers = own_headers
-        self._untyped = untyped  # the type of a body that does not say its own
-        self._streamed = streamed
-
-    def build(self, target: Callable[[], str], json: object) -> Request:
-        """Stamp and check everything before any I/O."""
-        request = super().build(target, json)
-        if not self._streamed:
-            return request
-        return OpenRequest(request.method, request.base, request.target, request.headers, request.content)
-
-    def encoded(self, body: object) -> tuple[bytes | None, str | None]:
-        """The body, and its type unless the caller has named one."""
-        content, content_type = encode_content(body)
-        if content is None or any(name.lower() == "content-type" for name in self.options.headers or {}):
-            return content, None
-        return content, content_type or self._untyped
-
-    def headers(self) -> dict[str, str]:
-        """The caller's headers over ours where they are its business; names differ by more than case."""
-        fields = {name.lower(): (name, value) for name, value in self.shared.headers.items()}
-        for name, value in (self.options.headers or {}).items():
-            check_header(name, value)
-            if name.lower() not in _NOT_THE_CALLERS:
-                fields[name.lower()] = name, value
-        for name, value in self._own_headers.items():
-            check_header(name, value)
-            fields[name.lower()] = name, value
-        return dict(fields.values())
-
-    def is_final(self, response: Response) -> bool:
-        """Any answer is: the upstream's status belongs to the caller."""
-        return True
-
-    def may_repeat(self, result: Response | WireFailure) -> bool:
-        """What was not sent, and what only reads."""
-        not_sent = isinstance(result, WireFailure) and result.outcome is Outcome.NOT_SENT
-        return not_sent or self.method in _REPEATABLE
+        environment: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> ProxyCall:
+        """The call with these where it says nothing itself; headers are merged by name."""
+        named = {str(name).lower() for name in self.headers or {}}
+        others = {name: value for name, value in (headers or {}).items() if str(name).lower() not in named}
+        return replace(
+            self,
+            environment=environment if self.environment is None else self.environment,
+            headers={**others, **(self.headers or {})},
+            timeout=timeout if self.timeout is None else self.timeout,
+        )
 
 
 class DataPlane:
@@ -107,7 +85,7 @@ class DataPlane:
 
     def __init__(
         self,
-        management: Shared,
+        management: ClientSettings,
         address: ProxyAddress,
         *,
         environment: str | None,
@@ -117,47 +95,39 @@ class DataPlane:
     ) -> None:
         self._address = address
         self._environment = environment
-        self._key = key
-        self._shared = partial(
-            Shared,
-            headers={"Accept": "*/*", "User-Agent": user_agent, "Accept-Encoding": _ACCEPT_ENCODING},
+        shared = {"Accept": "*/*", "User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
+        bearer = {} if key is None else {"Authorization": key.bearer}
+        self._routed = shared | ({"x-knoxcall-key": key.key} if key is not None and not key.is_token else bearer)
+        self._settings = partial(
+            ClientSettings,
             timeout=management.timeout,
             retry=management.retry,
-            errors=management.errors,
+            errors=ProxyErrors(),
             auth=auth,
             budget=management.budget,
             keyed_methods=frozenset(),
             request_id_header=None,
+            encode=encode_content,
+            repeatable_methods=_READING,
+            repeat_unsent=True,
+            reserved=_KNOXCALLS,
+            observers=management.observers,
             clock=management.clock,
-            logger=management.logger,
         )
-        self._ephemeral = self._shared(management.base_url)
-        self._proxy: Shared | None = None
+        self._ephemeral = self._settings(management.base_url, {**shared, **bearer})
+        self._proxy: ClientSettings | None = None
 
-    async def call(
-        self,
-        route: str,
-        method: str,
-        path: str,
-        body: object,
-        query: Mapping[str, object] | None,
-        headers: Mapping[str, str] | None,
-        environment: str | None,
-        timeout: float | None,
-        *,
-        streamed: bool = False,
-    ) -> httpx.Response:
+    async def call(self, asked: ProxyCall, *, streamed: bool = False) -> httpx.Response:
         """A plan: the answer to a call through a route; open, if it is `streamed` and no refusal."""
-        own = {"x-knoxcall-route": _named("route", route)}
-        environment = self._environment if environment is None else environment
+        own = {"x-knoxcall-route": _named("route", asked.route)}
+        environment = self._environment if asked.environment is None else asked.environment
         if environment is not None:
             own["x-knoxcall-environment"] = environment
-        if self._key is not None:
-            own |= {"Authorization": self._key.bearer} if self._key.is_token else {"x-knoxcall-key": self._key.key}
         if self._proxy is None:
-            self._proxy = self._shared(await self._address.base())
-        life = ProxyLife(self._proxy, method, RequestOptions(headers, timeout=timeout), own, streamed=streamed)
-        return await _answer(life, partial(proxied_target, path, query), body)
+            self._proxy = self._settings(await self._address.base(), self._routed)
+        options = RequestOptions(_passed_on(asked.headers, own), timeout=asked.timeout, streamed=streamed)
+        target = partial(proxied_target, asked.path, asked.query)
+        return await _answer(self._proxy, asked.method, PROXIED, target, asked.body, options)
 
     async def ephemeral(
         self,
@@ -165,36 +135,59 @@ class DataPlane:
         method: str,
         body: object,
         headers: Mapping[str, str] | None,
-        own: Mapping[str, str | None],
+        control: Mapping[str, str | None],
         encrypted: object,
         timeout: float | None,
     ) -> httpx.Response:
         """A plan: the answer to a call that needs no route."""
-        fields = {"X-Knox-Proxy-URL": _named("upstream_url", upstream_url)}
-        fields |= {name: value for name, value in own.items() if value is not None}
+        own = {"X-Knox-Proxy-URL": _named("upstream_url", upstream_url)}
+        own |= {name: value for name, value in control.items() if value is not None}
         if encrypted is not None:
             content = encrypted if isinstance(encrypted, str) else base64.b64encode(encode_json(encrypted)).decode()
-            fields["X-Knox-Encrypted"] = content
-        if self._key is not None:
-            fields["Authorization"] = self._key.bearer
-        untyped = None if own.get("X-Knox-Proxy-Mode") else "application/json"
-        life = ProxyLife(self._ephemeral, method, RequestOptions(headers, timeout=timeout), fields, untyped=untyped)
-        return await _answer(life, lambda: "/v1/proxy", body)
+            own["X-Knox-Encrypted"] = content
+        if "X-Knox-Proxy-Mode" in own and is_raw(body):
+            body = Content(encode_content(body), None)  # left alone, so nothing is said about it either
+        options = RequestOptions(_passed_on(headers, own, refused=_CONTROL), timeout=timeout)
+        return await _answer(self._ephemeral, method, "/v1/proxy", lambda: "/v1/proxy", body, options)
 
 
-async def _answer(life: ProxyLife, target: Callable[[], str], body: object) -> httpx.Response:
-    clock = life.shared.clock
-    began = clock()
-    answer = await life.run(target, body)
-    url = life.shared.base_url + target()
+async def _answer(
+    settings: ClientSettings,
+    method: str,
+    shown: str,
+    target: Callable[[], str],
+    body: object,
+    options: RequestOptions,
+) -> httpx.Response:
+    began = settings.clock()
+    answer = await exchange(settings, method, shown, json=body, options=options, target=target)
+    url = settings.base_url + target()
     if isinstance(answer, OpenResponse):
         import httpx
 
-        answer.stream.request = httpx.Request(life.method, url)  # without the headers: they hold the credential
+        answer.stream.request = httpx.Request(method, url)  # without the headers: they hold the credential
         return answer.stream
-    response = httpx_response(answer, life.method, url)
-    response.elapsed = datetime.timedelta(seconds=clock() - began)
+    response = httpx_response(answer, method, url)
+    response.elapsed = datetime.timedelta(seconds=settings.clock() - began)
     return response
+
+
+def _passed_on(
+    headers: Mapping[str, str] | None, own: Mapping[str, str], *, refused: str | None = None
+) -> dict[str, str]:
+    """The caller's headers with our own for this call; names that begin with `refused` are not a caller's.
+
+    Servers that take an underscore for a hyphen shall not be told anything else, so these count as the same.
+    """
+    ours = {name.lower() for name in own} | _KNOXCALLS
+    kept: dict[str, str] = {}
+    for name, value in (headers or {}).items():
+        if isinstance(name, str):  # else the engine refuses it
+            plain = name.strip().lower().replace("_", "-")
+            if plain in ours or (refused is not None and plain.startswith(refused)):
+                continue
+        kept[name] = value
+    return {**kept, **own}
 
 
 def proxied_target(path: str, query: Mapping[str, object] | None) -> str:
@@ -205,6 +198,7 @@ def proxied_target(path: str, query: Mapping[str, object] | None) -> str:
     """
     if isinstance(path, str):
         path = path.partition("#")[0]
+        check_path(path)
     target = raw_target(path)
     if not query:
         return target

@@ -19,28 +19,33 @@
     └── WebhookSignatureVerificationError  a delivery is not to be trusted
 
 Any other status is a plain `KnoxCallError`. Every one carries `status`, `code`, `body`, `headers`, `request_id`,
-`idempotency_key`, `retry_after`, `attempts` and `outcome` (see `sdk_engine.errors.SdkError`).
+`idempotency_key`, `retry_after`, `attempts`, `outcome`, `method`, `path` and `host` (see
+`sdk_engine.errors.SdkError`).
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdk_engine.decoding import error_body
+from sdk_engine.answers import ErrorTypes
+from sdk_engine.bodies import error_body
 from sdk_engine.errors import ConfigurationError, NetworkError, ProtocolError, SdkError
-from sdk_engine.retries import parse_retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sdk_engine.wire import Response
+    from sdk_engine.messages import Response, WireFailure
 
 RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
 """Answers to management requests that are tried again."""
 
 _BAD_REQUEST = 400
+_CLOCKS_AGREE = 30
+"""Seconds; proofs are not refused for less."""
 _SERVER_ERRORS = range(500, 600)
+
+E = TypeVar("E", bound="KnoxCallError")
 
 
 class KnoxCallError(SdkError):
@@ -56,6 +61,9 @@ class KnoxCallError(SdkError):
         attempts: how many requests were tried.
         idempotency_key: the key of a failed write; pass it again to repeat the call safely.
         outcome: `Outcome.NOT_SENT`, `UNKNOWN` (it may have taken effect) or `ANSWERED`.
+        method: HTTP method of the call, or None for what concerns no single call.
+        path: its template, such as `/v1/routes/{route_id}`; a proxied path is never shown.
+        host: scheme, host and port that were called.
     """
 
     headers: Mapping[str, str] = MappingProxyType({})
@@ -158,35 +166,52 @@ _BY_STATUS: dict[int, type[KnoxCallError]] = {
 }
 
 
-class KnoxCallErrors:
-    """KnoxCall's exceptions and retry rules, as the engine asks for them."""
+class KnoxCallErrors(ErrorTypes):
+    """KnoxCall's exceptions, and what the management API's answers mean."""
 
-    configuration = InvalidRequestError
-    network = APIConnectionError
-    protocol = UnusableResponseError
+    def configuration(self, message: str, **facts: Any) -> SdkError:
+        """The call is set up wrongly; nothing was sent."""
+        return InvalidRequestError(message, **facts)
 
-    def from_answer(self, response: Response, *, suffix: str = "", **facts: Any) -> KnoxCallError:
-        """The error for an answer that ends a call."""
-        kind, _ = _class_and_code(response)
-        return build_error(kind, response, suffix=suffix, **facts)
+    def network(self, failure: WireFailure, message: str, **facts: Any) -> SdkError:
+        """No usable answer came."""
+        return (APIConnectionTimeoutError if failure.timed_out else APIConnectionError)(message, **facts)
+
+    def protocol(self, response: Response, message: str, **facts: Any) -> SdkError:
+        """A 2xx that cannot be read."""
+        kept = error_body(response.content)[1]
+        error = UnusableResponseError(message, status=response.status_code, body=kept, **facts)
+        error.headers = _headers(response)
+        return error
+
+    def refusal(self, response: Response, place: str, suffix: str, **facts: Any) -> SdkError:
+        """An answer that is no 2xx: the server's own words, if it has any."""
+        return build_error(_class_of(response), response, suffix, **facts)
 
     def is_transient(self, response: Response) -> bool:
         """The retryable statuses; never a conflict."""
         return response.status_code in RETRYABLE
 
 
-def build_error(kind: type[KnoxCallError], response: Response, *, suffix: str = "", **facts: Any) -> KnoxCallError:
+class ProxyErrors(KnoxCallErrors):
+    """The same for proxied calls, where any answer is the result: the upstream's status belongs to the caller."""
+
+    def passes(self, response: Response) -> bool:
+        """Always."""
+        return True
+
+
+def build_error(kind: type[E], response: Response, suffix: str = "", **facts: Any) -> E:
     """An error of this class with everything the answer says."""
     parsed, kept = error_body(response.content)
     code, message, request_id = _read(parsed)
-    headers = {name.lower(): value for name, value in response.headers}
+    headers = _headers(response)
     facts["request_id"] = headers.get("x-request-id") or request_id
     error = kind(
-        (message or f"HTTP {response.status_code}") + suffix,
+        (message or f"HTTP {response.status_code}") + _clock_problem(code, message, headers) + suffix,
         status=response.status_code,
         code=code,
         body=kept,
-        retry_after=parse_retry_after(headers.get("retry-after")),
         **facts,
     )
     error.headers = headers
@@ -195,14 +220,33 @@ def build_error(kind: type[KnoxCallError], response: Response, *, suffix: str = 
     return error
 
 
-def _class_and_code(response: Response) -> tuple[type[KnoxCallError], str | None]:
+def _headers(response: Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers}
+
+
+def _clock_problem(code: str | None, message: str | None, headers: Mapping[str, str]) -> str:
+    """What the server's Date says about this machine's clock, where that may be why a proof was refused."""
+    challenge = headers.get("www-authenticate", "")
+    if code != "invalid_dpop_proof" and "invalid_dpop_proof" not in challenge:
+        return ""
+    import time
+    from email.utils import parsedate_to_datetime
+
+    try:
+        ahead = round(time.time() - parsedate_to_datetime(headers["date"]).timestamp())
+    except (KeyError, ValueError, TypeError):
+        return ""
+    if abs(ahead) < _CLOCKS_AGREE and "iat" not in f"{message} {challenge}":
+        return ""
+    side = "ahead of" if ahead > 0 else "behind"
+    return f" (this machine's clock is {abs(ahead)} s {side} the server's, and a proof says when it was made)"
+
+
+def _class_of(response: Response) -> type[KnoxCallError]:
     status = response.status_code
-    code = _read(error_body(response.content)[0])[0]
-    if status == _BAD_REQUEST and code == "validation_error":
-        return ValidationError, code
-    if status in _SERVER_ERRORS:
-        return ServerError, code
-    return _BY_STATUS.get(status, KnoxCallError), code
+    if status == _BAD_REQUEST and _read(error_body(response.content)[0])[0] == "validation_error":
+        return ValidationError
+    return ServerError if status in _SERVER_ERRORS else _BY_STATUS.get(status, KnoxCallError)
 
 
 def _read(parsed: Any) -> tuple[str | None, str | None, str | None]:

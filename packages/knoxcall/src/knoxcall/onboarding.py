@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sdk_engine.call import RequestOptions, Shared
-from sdk_engine.decoding import UndecodableBody, decode_json
+from sdk_engine.call import call
 from sdk_engine.operation import Operation
+from sdk_engine.settings import ClientSettings
 
 from knoxcall.arguments import present
-from knoxcall.connection import USER_AGENT, Drivers
+from knoxcall.connection import USER_AGENT
+from knoxcall.drivers import Drivers
+from knoxcall.envelopes import wrapped_data
 from knoxcall.errors import KnoxCallErrors, SignupError, build_error
-from knoxcall.management import KnoxCallLife
 from knoxcall.retries import Backoff
 from knoxcall.settings import LIVE, check_timeout, normal_base_url
 
 if TYPE_CHECKING:
-    from sdk_engine.wire import Response
+    from sdk_engine.errors import SdkError
+    from sdk_engine.messages import Response
 
     from knoxcall.types import SignupClaimResult, SignupResult
 
-SIGNUP: Operation[dict[str, Any]] = Operation("POST", "/v1/signup")
-CLAIM: Operation[dict[str, Any]] = Operation("POST", "/v1/signup/claim")
+T = TypeVar("T")
+
+SIGNUP: Operation[SignupResult] = Operation("POST", "/v1/signup", wrapped_data)
+CLAIM: Operation[SignupClaimResult] = Operation("POST", "/v1/signup/claim", wrapped_data)
 
 DEFAULT_TIMEOUT = 30.0
 
@@ -57,7 +61,7 @@ async def signup(
         APIConnectionError: no answer.
     """
     body = _request(email, tenant_name, full_name, tenant_slug, country, region)
-    return await _awaited(SIGNUP, body, base_url, timeout)  # type: ignore[return-value]
+    return await _awaited(SIGNUP, body, base_url, timeout)
 
 
 def signup_sync(
@@ -73,7 +77,7 @@ def signup_sync(
 ) -> SignupResult:
     """`signup`, blocking."""
     body = _request(email, tenant_name, full_name, tenant_slug, country, region)
-    return _blocking(SIGNUP, body, base_url, timeout)  # type: ignore[return-value]
+    return _blocking(SIGNUP, body, base_url, timeout)
 
 
 async def claim_signup(
@@ -87,14 +91,14 @@ async def claim_signup(
         SignupError: status 409 when it was claimed before, 404 when there is no such handle.
         APIConnectionError: no answer; the key may have been on its way.
     """
-    return await _awaited(CLAIM, {"claim_handle": claim_handle}, base_url, timeout)  # type: ignore[return-value]
+    return await _awaited(CLAIM, {"claim_handle": claim_handle}, base_url, timeout)
 
 
 def claim_signup_sync(
     *, claim_handle: str, base_url: str | None = None, timeout: float = DEFAULT_TIMEOUT
 ) -> SignupClaimResult:
     """`claim_signup`, blocking."""
-    return _blocking(CLAIM, {"claim_handle": claim_handle}, base_url, timeout)  # type: ignore[return-value]
+    return _blocking(CLAIM, {"claim_handle": claim_handle}, base_url, timeout)
 
 
 def _request(*values: str | None) -> dict[str, Any]:
@@ -102,29 +106,29 @@ def _request(*values: str | None) -> dict[str, Any]:
     return present(dict(zip(names, values, strict=True)))
 
 
-async def _awaited(operation: Operation[Any], body: object, base_url: str | None, timeout: float) -> dict[str, Any]:
-    shared = _shared(base_url, timeout)
-    drivers = Drivers(sync=False, http_client=None, timeout=shared.timeout)
+async def _awaited(operation: Operation[T], body: object, base_url: str | None, timeout: float) -> T:
+    settings = _settings(base_url, timeout)
+    drivers = Drivers(sync=False, timeout=settings.timeout)
     try:
-        result: dict[str, Any] = await drivers.main.run(_send(shared, operation, body))
+        result: T = await drivers.main.run(call(settings, operation, json=body))
         return result
     finally:
         await drivers.aclose()
 
 
-def _blocking(operation: Operation[Any], body: object, base_url: str | None, timeout: float) -> dict[str, Any]:
-    shared = _shared(base_url, timeout)
-    drivers = Drivers(sync=True, http_client=None, timeout=shared.timeout)
+def _blocking(operation: Operation[T], body: object, base_url: str | None, timeout: float) -> T:
+    settings = _settings(base_url, timeout)
+    drivers = Drivers(sync=True, timeout=settings.timeout)
     try:
-        result: dict[str, Any] = drivers.main.run(_send(shared, operation, body))
+        result: T = drivers.main.run(call(settings, operation, json=body))
         return result
     finally:
         drivers.close()
 
 
-def _shared(base_url: str | None, timeout: float) -> Shared:
+def _settings(base_url: str | None, timeout: float) -> ClientSettings:
     check_timeout(timeout)
-    return Shared(
+    return ClientSettings(
         base_url=normal_base_url("base_url", base_url or os.environ.get("KNOXCALL_BASE_URL") or LIVE),
         headers={"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT},
         timeout=timeout,
@@ -135,22 +139,10 @@ def _shared(base_url: str | None, timeout: float) -> Shared:
     )
 
 
-async def _send(shared: Shared, operation: Operation[Any], body: object) -> dict[str, Any]:
-    """The plan of all four."""
-    life = KnoxCallLife(shared, "POST", RequestOptions())
-    answer = await life.run(lambda: operation.path, body)
-    try:
-        envelope = decode_json(answer.content, dict[str, Any])
-    except UndecodableBody:
-        envelope = {}
-    data = envelope.get("data")
-    if isinstance(data, dict):
-        return data
-    raise SignupError("the answer holds no data", status=answer.status_code, attempts=1)
-
-
 class _SignupErrors(KnoxCallErrors):
-    def from_answer(self, response: Response, *, suffix: str = "", **facts: Any) -> SignupError:
-        error = build_error(SignupError, response, suffix=suffix, **facts)
-        assert isinstance(error, SignupError)
-        return error
+    def refusal(self, response: Response, place: str, suffix: str, **facts: Any) -> SdkError:
+        return build_error(SignupError, response, suffix, **facts)
+
+    def protocol(self, response: Response, message: str, **facts: Any) -> SdkError:
+        """Without the body, which may hold a handle or a key."""
+        return SignupError(message, status=response.status_code, **facts)

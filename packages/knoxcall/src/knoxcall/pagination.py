@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from knoxcall.mode import AsyncDriver, D, SyncDriver
+from sdk_engine.operation import Operation
+
+from knoxcall.envelopes import page_of_rows
+from knoxcall.mode import AsyncDriver, D, SyncDriver, check_awaited, check_blocks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-
-    from sdk_engine.operation import Operation
 
     from knoxcall.arguments import CallOptions
     from knoxcall.management import Management
@@ -31,6 +32,7 @@ class Pager(Generic[T, D]):
         self._start, self._first = pages
 
     def __iter__(self: Pager[T, SyncDriver]) -> Iterator[T]:
+        check_blocks(self._driver, "async for")
         fetch = self._start()
         query: Query | None = self._first
         while query is not None:
@@ -38,6 +40,7 @@ class Pager(Generic[T, D]):
             yield from rows
 
     async def __aiter__(self: Pager[T, AsyncDriver]) -> AsyncIterator[T]:
+        check_awaited(self._driver, "for")
         fetch = self._start()
         query: Query | None = self._first
         while query is not None:
@@ -53,14 +56,15 @@ def by_page(
 
     It ends, too, when that end moves on while the pages stay the same.
     """
+    pages = Operation(operation.method, operation.path, page_of_rows)
 
     def start() -> Fetch:
         before: tuple[list[Any], Any] = [], None
 
         async def fetch(query: Query) -> tuple[list[Any], Query | None]:
             nonlocal before
-            page = await api.page(operation, segments, query=query, **options)
-            rows, meta = page.get("data") or [], page.get("meta") or {}
+            page = await api.call(pages, segments, query=query, **options)
+            rows, meta = page["data"], page.get("meta") or {}
             total, number = meta.get("total_pages"), query["page"]
             more = bool(rows) and isinstance(total, int) and number < total
             if more and rows == before[0] and total != before[1]:
@@ -77,14 +81,15 @@ def by_cursor(
     api: Management, operation: Operation[Any], segments: Mapping[str, object], query: Query, options: CallOptions
 ) -> tuple[Callable[[], Fetch], Query]:
     """Pages by `meta.next_cursor`, until it is null or one that was followed before."""
+    pages = Operation(operation.method, operation.path, page_of_rows)
 
     def start() -> Fetch:
         followed: set[Any] = set()
 
         async def fetch(query: Query) -> tuple[list[Any], Query | None]:
             followed.add(query["cursor"])
-            page = await api.page(operation, segments, query=query, **options)
-            rows, meta = page.get("data") or [], page.get("meta") or {}
+            page = await api.call(pages, segments, query=query, **options)
+            rows, meta = page["data"], page.get("meta") or {}
             cursor = meta.get("next_cursor")
             more = isinstance(cursor, str) and cursor not in followed
             return rows, {**query, "cursor": cursor} if more else None

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Literal
+from typing import TYPE_CHECKING, Generic, Literal
 
-from sdk_engine.methods import operation
-from sdk_engine.steps import Invoke, Shielded
+from sdk_engine.methods import blocking_or_awaited
 
-from knoxcall.mode import AsyncDriver, D, SyncDriver
+from knoxcall.mode import D
+from knoxcall.streams import ProxyStream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
-    from types import TracebackType
+    from collections.abc import Mapping
 
     import httpx
+    from typing_extensions import Unpack
 
-    from knoxcall.connection import Connection, Drivers
-    from knoxcall.data_plane import DataPlane
-
-    Query = Mapping[str, object] | None
-    Headers = Mapping[str, str] | None
+    from knoxcall.arguments import ProxyArguments, ReadArguments, RouteDefaults, SendArguments
+    from knoxcall.connection import Connection
+    from knoxcall.data_plane import DataPlane, ProxyCall
+    from knoxcall.drivers import Drivers
 
 
 class ProxyMethods(Generic[D]):
@@ -38,25 +37,8 @@ class ProxyMethods(Generic[D]):
     def _proxy(self) -> DataPlane:
         return self._connection.proxy
 
-    @property
-    def streaming_driver(self) -> D:
-        """What performs operations whose answers are read bit by bit."""
-        driver: D = self._drivers.streaming
-        return driver
-
-    @operation
-    async def call(
-        self,
-        route: str,
-        *,
-        method: str = "GET",
-        path: str = "/",
-        body: object = None,
-        query: Query = None,
-        headers: Headers = None,
-        environment: str | None = None,
-        timeout: float | None = None,
-    ) -> httpx.Response:
+    @blocking_or_awaited
+    async def call(self, route: str, **asked: Unpack[ProxyArguments]) -> httpx.Response:
         """Call an upstream through a route and return its answer, whatever the status.
 
         A connection that was refused is tried again; a later failure only for GET and HEAD. No status is. A token
@@ -64,8 +46,8 @@ class ProxyMethods(Generic[D]):
 
         Args:
             route: slug (survives renaming), UUID or name.
-            method: HTTP method.
-            path: the upstream's path, below the route's target. It cannot climb out of it.
+            method: HTTP method; GET when left out.
+            path: the upstream's path, below the route's target; `/` when left out. It cannot climb out of it.
             body: text and bytes go out as they are, anything else as JSON (dates, Decimals, UUIDs and sets included).
             query: parameters; lists repeat their name. A query inside `path` stays.
             headers: passed on, except those that KnoxCall uses itself, Authorization among them: the route adds the
@@ -77,49 +59,31 @@ class ProxyMethods(Generic[D]):
             InvalidRequestError: an argument is unusable; nothing was sent.
             APIConnectionError: no answer; see its `outcome` before repeating a call that changes something.
         """
-        return await self._proxy.call(route, method, path, body, query, headers, environment, timeout)
+        return await self._proxy.call(_proxy_call(route, asked))
 
-    def stream(
-        self,
-        route: str,
-        *,
-        method: str = "GET",
-        path: str = "/",
-        body: object = None,
-        query: Query = None,
-        headers: Headers = None,
-        environment: str | None = None,
-        timeout: float | None = None,
-    ) -> ProxyStream[D]:
+    def stream(self, route: str, **asked: Unpack[ProxyArguments]) -> ProxyStream[D]:
         """Like `call`, for use in a `with` block that reads the answer's body as it arrives.
 
         `with client.stream(...) as response: for chunk in response.iter_bytes(): ...`, or `async with` and
         `aiter_bytes`. `timeout` bounds each single wait. Answers of 400 and above are read at once.
         """
-        return ProxyStream(
-            self.streaming_driver,
-            lambda: self._proxy.call(route, method, path, body, query, headers, environment, timeout, streamed=True),
-        )
+        return self._stream(_proxy_call(route, asked))
 
-    def route(
-        self,
-        route: str,
-        *,
-        environment: str | None = None,
-        headers: Headers = None,
-        timeout: float | None = None,
-    ) -> BoundRoute[D]:
+    def _stream(self, asked: ProxyCall) -> ProxyStream[D]:
+        return ProxyStream(self._drivers.streaming, lambda: self._proxy.call(asked, streamed=True))
+
+    def route(self, route: str, **defaults: Unpack[RouteDefaults]) -> BoundRoute[D]:
         """A handle on one route with defaults for its calls; it holds nothing else."""
-        return BoundRoute(self, route, environment, dict(headers or {}), timeout)
+        return BoundRoute(self, route, **defaults)
 
-    @operation
+    @blocking_or_awaited
     async def ephemeral(
         self,
         upstream_url: str,
         *,
         method: str = "GET",
         body: object = None,
-        headers: Headers = None,
+        headers: Mapping[str, str] | None = None,
         encrypted: object = None,
         timeout_ms: int | None = None,
         mode: Literal["transparent"] | None = None,
@@ -164,19 +128,13 @@ class ProxyMethods(Generic[D]):
 class BoundRoute(Generic[D]):
     """One route, and defaults for calls through it. What a call says goes before them; headers are merged by name."""
 
-    def __init__(
-        self,
-        client: ProxyMethods[D],
-        route: str,
-        environment: str | None,
-        headers: dict[str, str],
-        timeout: float | None,
-    ) -> None:
+    blocks = True
+
+    def __init__(self, client: ProxyMethods[D], route: str, **defaults: Unpack[RouteDefaults]) -> None:
         self._client: ProxyMethods[D] = client
         self._route = route
-        self._environment = environment
-        self._headers = headers
-        self._timeout = timeout
+        self._defaults = defaults
+        self._asked("GET", "/")  # refuses what is no default
 
     @property
     def driver(self) -> D:
@@ -184,141 +142,63 @@ class BoundRoute(Generic[D]):
         driver: D = self._client.driver
         return driver
 
-    @operation
-    async def request(
-        self,
-        method: str,
-        path: str = "/",
-        *,
-        body: object = None,
-        query: Query = None,
-        headers: Headers = None,
-        environment: str | None = None,
-        timeout: float | None = None,
-    ) -> httpx.Response:
+    @blocking_or_awaited
+    async def request(self, method: str, path: str = "/", **asked: Unpack[SendArguments]) -> httpx.Response:
         """`client.call` with this route; see there."""
-        return await self._send(method, path, body, query, headers, environment, timeout)
+        return await self._send(method, path, **asked)
 
-    @operation
-    async def get(self, path: str = "/", *, query: Query = None, headers: Headers = None,
-                  environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
+    @blocking_or_awaited
+    async def get(self, path: str = "/", **asked: Unpack[ReadArguments]) -> httpx.Response:
         """GET."""
-        return await self._send("GET", path, None, query, headers, environment, timeout)
+        return await self._send("GET", path, None, **asked)
 
-    @operation
-    async def head(self, path: str = "/", *, query: Query = None, headers: Headers = None,
-                   environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
+    @blocking_or_awaited
+    async def head(self, path: str = "/", **asked: Unpack[ReadArguments]) -> httpx.Response:
         """HEAD: status and headers only."""
-        return await self._send("HEAD", path, None, query, headers, environment, timeout)
+        return await self._send("HEAD", path, None, **asked)
 
-    @operation
-    async def options(self, path: str = "/", *, query: Query = None, headers: Headers = None,
-                      environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
+    @blocking_or_awaited
+    async def options(self, path: str = "/", **asked: Unpack[ReadArguments]) -> httpx.Response:
         """OPTIONS."""
-        return await self._send("OPTIONS", path, None, query, headers, environment, timeout)
+        return await self._send("OPTIONS", path, None, **asked)
 
-    @operation
-    async def post(self, path: str = "/", *, body: object = None, query: Query = None, headers: Headers = None,
-                   environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
+    @blocking_or_awaited
+    async def post(self, path: str = "/", **asked: Unpack[SendArguments]) -> httpx.Response:
         """POST."""
-        return await self._send("POST", path, body, query, headers, environment, timeout)
+        return await self._send("POST", path, **asked)
 
-    @operation
-    async def put(self, path: str = "/", *, body: object = None, query: Query = None, headers: Headers = None,
-                  environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
+    @blocking_or_awaited
+    async def put(self, path: str = "/", **asked: Unpack[SendArguments]) -> httpx.Response:
         """PUT."""
-        return await self._send("PUT", path, body, query, headers, environment, timeout)
+        return await self._send("PUT", path, **asked)
 
-    @operation
-    async def patch(self, path: str = "/", *, body: object = None, query: Query = None, headers: Headers = None,
-                    environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
+    @blocking_or_awaited
+    async def patch(self, path: str = "/", **asked: Unpack[SendArguments]) -> httpx.Response:
         """PATCH."""
-        return await self._send("PATCH", path, body, query, headers, environment, timeout)
+        return await self._send("PATCH", path, **asked)
 
-    @operation
-    async def delete(self, path: str = "/", *, body: object = None, query: Query = None, headers: Headers = None,
-                     environment: str | None = None, timeout: float | None = None) -> httpx.Response:  # fmt: skip
+    @blocking_or_awaited
+    async def delete(self, path: str = "/", **asked: Unpack[SendArguments]) -> httpx.Response:
         """DELETE."""
-        return await self._send("DELETE", path, body, query, headers, environment, timeout)
+        return await self._send("DELETE", path, **asked)
 
-    def stream(
-        self,
-        method: str,
-        path: str = "/",
-        *,
-        body: object = None,
-        query: Query = None,
-        headers: Headers = None,
-        environment: str | None = None,
-        timeout: float | None = None,
-    ) -> ProxyStream[D]:
+    def stream(self, method: str, path: str = "/", **asked: Unpack[SendArguments]) -> ProxyStream[D]:
         """`client.stream` with this route; see there."""
-        return ProxyStream(
-            self._client.streaming_driver,
-            lambda: self._send(method, path, body, query, headers, environment, timeout, streamed=True),
-        )
+        return self._client._stream(self._asked(method, path, **asked))
 
     async def _send(
-        self,
-        method: str,
-        path: str,
-        body: object,
-        query: Query,
-        headers: Headers,
-        environment: str | None,
-        timeout: float | None,
-        *,
-        streamed: bool = False,
+        self, method: str, path: str, body: object = None, **asked: Unpack[ReadArguments]
     ) -> httpx.Response:
-        named = {name.lower() for name in headers or {}}
-        merged = {name: value for name, value in self._headers.items() if name.lower() not in named}
-        return await self._client._proxy.call(
-            self._route,
-            method,
-            path,
-            body,
-            query,
-            {**merged, **(headers or {})},
-            self._environment if environment is None else environment,
-            self._timeout if timeout is None else timeout,
-            streamed=streamed,
-        )
+        return await self._client._proxy.call(self._asked(method, path, body, **asked))
+
+    def _asked(self, method: str, path: str, body: object = None, **asked: Unpack[ReadArguments]) -> ProxyCall:
+        from knoxcall.data_plane import ProxyCall
+
+        return ProxyCall(self._route, method, path, body, **asked).with_defaults(**self._defaults)
 
 
-class ProxyStream(Generic[D]):
-    """An answer whose body is read inside a `with` or `async with` block; the connection is free again after it."""
+def _proxy_call(route: str, asked: ProxyArguments) -> ProxyCall:
+    """The call as one value; an argument that does not exist is a TypeError."""
+    from knoxcall.data_plane import ProxyCall
 
-    def __init__(self, driver: D, plan: Callable[[], Coroutine[Any, Any, httpx.Response]]) -> None:
-        self._driver: D = driver
-        self._plan = plan
-        self._response: httpx.Response
-
-    def __enter__(self: ProxyStream[SyncDriver]) -> httpx.Response:
-        self._response = self._driver.run(self._plan())
-        return self._response
-
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._response.close()
-
-    async def __aenter__(self: ProxyStream[AsyncDriver]) -> httpx.Response:
-        self._response = await self._driver.run(self._plan())
-        return self._response
-
-    async def __aexit__(
-        self: ProxyStream[AsyncDriver],
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._driver.run(_released(self._response))
-
-
-async def _released(response: httpx.Response) -> None:
-    """A plan: close the response, also when its reader was cancelled."""
-
-    async def close() -> None:
-        await Invoke(response.aclose)
-
-    await Shielded(close())
+    return ProxyCall(route, **asked)

@@ -1,22 +1,18 @@
-"""What a client is told: arguments first, then the environment, then defaults. Checked before any I/O."""
+"""What a client goes by, and what may be said there. Checked before any I/O."""
 
 from __future__ import annotations
 
-import os
 import re
 import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from knoxcall.auth.detect import detect, explicit
 from knoxcall.errors import BootstrapError
-from knoxcall.retries import Backoff
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from knoxcall.auth.credentials import Credential
+    from knoxcall.retries import Backoff
+    from knoxcall.token import Credential
 
 DPoPMode: TypeAlias = Literal["auto", "always", "never"]
 
@@ -48,62 +44,7 @@ class Settings:
     scope: tuple[str, ...]
     timeout: float
     retry: Backoff = field(repr=False)
-
-
-def resolve(
-    *,
-    client_id: str | None,
-    client_secret: str | None,
-    api_key: str | None,
-    access_token: str | None,
-    tenant: str | None,
-    environment: str | None,
-    sandbox: bool,
-    base_url: str | None,
-    proxy_base_url: str | None,
-    dpop: str,
-    scope: Sequence[str],
-    timeout: float,
-    retry_max_attempts: int,
-    retry_base_delay: float,
-    retry_max_delay: float,
-    environ: Mapping[str, str] = os.environ,
-) -> Settings:
-    """Settle every question that needs no network.
-
-    Raises:
-        BootstrapError: settings contradict each other or are unusable; the message names them.
-    """
-    if dpop not in ("auto", "always", "never"):
-        raise BootstrapError(f"dpop must be 'auto', 'always' or 'never', got {dpop!r}")
-    if isinstance(scope, str):
-        raise BootstrapError("scope must be a list of scopes, such as ['routes:read'], not one string")
-    check_timeout(timeout)
-    credential = explicit(
-        client_id=client_id, client_secret=client_secret, api_key=api_key, access_token=access_token
-    ) or detect(environ)
-    if dpop == "always" and credential.kind in ("static key", "stored login"):
-        raise BootstrapError(f"a {credential.kind} cannot be bound to a DPoP key; use client credentials")
-    stated = base_url or environ.get("KNOXCALL_BASE_URL")
-    chosen = stated or credential.base_url or (SANDBOX if sandbox else LIVE)
-    base = normal_base_url("base_url", chosen)
-    if stated and credential.base_url and normal_base_url("base_url", credential.base_url) != base:
-        raise BootstrapError(
-            f"the login in {credential.source} belongs to {credential.base_url} and is not sent to {base}"
-        )
-    proxy = proxy_base_url or environ.get("KNOXCALL_PROXY_BASE_URL")
-    named = tenant or environ.get("KNOXCALL_TENANT") or credential.tenant
-    return Settings(
-        base_url=base,
-        proxy_base_url=normal_base_url("proxy_base_url", proxy) if proxy else None,
-        tenant=checked_slug(named) if named else None,
-        environment=environment if environment is not None else environ.get("KNOXCALL_ENVIRONMENT") or None,
-        credential=credential,
-        dpop="never" if credential.kind == "stored login" else dpop,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        scope=tuple(scope),
-        timeout=timeout,
-        retry=_backoff(retry_max_attempts, retry_base_delay, retry_max_delay),
-    )
+    max_connections: int
 
 
 def checked_slug(slug: object) -> str:
@@ -114,9 +55,14 @@ def checked_slug(slug: object) -> str:
     """
     if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
         raise BootstrapError("the tenant must be 1 to 63 letters, digits and inner hyphens")
-    if slug.lower() in RESERVED_LABELS:
+    if not is_slug(slug):
         raise BootstrapError(f"{slug!r} is one of KnoxCall's own host names, not a tenant")
     return slug.lower()
+
+
+def is_slug(slug: object) -> bool:
+    """Whether this can be a tenant's slug."""
+    return isinstance(slug, str) and bool(_SLUG.fullmatch(slug)) and slug.lower() not in RESERVED_LABELS
 
 
 def check_timeout(timeout: object) -> None:
@@ -160,11 +106,3 @@ def _ascii_host(host: str) -> str:
 
 def _is_loopback(host: str) -> bool:
     return host in ("localhost", "[::1]", "0.0.0.0") or host.endswith(".localhost") or host.startswith("127.")  # noqa: S104
-
-
-def _backoff(max_attempts: int, base_delay: float, max_delay: float) -> Backoff:
-    try:
-        return Backoff(max_attempts=max_attempts, base_delay=base_delay, max_delay=max_delay)
-    except ValueError as exc:
-        problem = str(exc)
-    raise BootstrapError(f"retry settings: {problem}")

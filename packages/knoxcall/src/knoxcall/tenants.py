@@ -7,17 +7,18 @@ from urllib.parse import urlsplit
 
 from sdk_engine.deadline import Deadline
 from sdk_engine.operation import Operation
-from sdk_engine.single_flight import SingleFlight
 
+from knoxcall.envelopes import data
 from knoxcall.errors import BootstrapError
 from knoxcall.settings import RESERVED_LABELS, checked_slug
+from knoxcall.single_flight import SingleFlight
 
 if TYPE_CHECKING:
     from knoxcall.auth.tokens import Tokens
     from knoxcall.management import Management
     from knoxcall.settings import Settings
 
-_ACCOUNT: Operation[dict[str, Any]] = Operation("GET", "/v1/account")
+_ACCOUNT: Operation[dict[str, Any]] = Operation("GET", "/v1/account", data)
 _DOMAIN = ".knoxcall.com"
 _LABEL_PREFIXES = {
     "api.knoxcall.com": "",
@@ -55,10 +56,10 @@ class ProxyAddress:
     async def _discover(self) -> str:
         tenant = None
         if self._tokens is not None:
-            shared = self._management.shared
+            shared = self._management.settings
             tenant = (await self._tokens.get(Deadline(shared.longest_total, shared.clock))).tenant
         if tenant is None:
-            account = await self._management.data(_ACCOUNT)
+            account = await self._management.call(_ACCOUNT)
             tenant = account.get("slug")
         if tenant is None:
             raise BootstrapError("the account has no slug; say which tenant to use: KnoxCall(tenant=...)")

@@ -6,19 +6,19 @@ import hashlib
 import hmac
 import json
 import re
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, Union, cast
 
 from knoxcall.errors import WebhookSignatureVerificationError
+from knoxcall.replays import Delivery, note_once, note_once_async
 from knoxcall.webhook_formats import SLACK_TIMESTAMP, WebhookFormat, encode_mac, read_claim, signature_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from knoxcall.replays import DeliveryStore, ReplayStore
     from knoxcall.types import WebhookEvent
     from knoxcall.webhook_formats import Claim
 
@@ -42,34 +42,6 @@ _TIMESTAMP = re.compile(
 )
 
 
-class ReplayStore(Protocol):
-    """Remembers deliveries, so that each is accepted once."""
-
-    def add(self, delivery: str, ttl_seconds: float) -> bool:
-        """Remember the delivery for that long; False if it is known already."""
-        ...
-
-
-class MemoryReplayStore:
-    """Remembers deliveries in this process; several processes need a store that they share."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, float] = OrderedDict()
-        self._guard = threading.Lock()
-
-    def add(self, delivery: str, ttl_seconds: float) -> bool:
-        """Remember the delivery for that long; False if it is known already."""
-        now = time.monotonic()
-        with self._guard:
-            while self._known and next(iter(self._known.values())) <= now:
-                self._known.popitem(last=False)
-            if self._known.get(delivery, now) > now:
-                return False
-            self._known[delivery] = now + ttl_seconds
-            self._known.move_to_end(delivery)
-            return True
-
-
 def construct_webhook_event(
     body: Body,
     headers: HeadersLike,
@@ -89,23 +61,88 @@ def construct_webhook_event(
         format: the webhook's `hmac_format`.
         tolerance_seconds: how far the delivery's time may lie from now, either way; None turns the check off.
         header_name: the signature's header, for format `custom`.
-        replay_store: refuses a delivery that was accepted before.
+        replay_store: refuses a delivery that was accepted before, also when its handler failed afterwards; where that
+            would lose the event, use `receive_webhook`.
 
     Raises:
         WebhookSignatureVerificationError: whatever is wrong; answer 400. Its message holds no secret and no signature.
     """
+    event, name, tolerance = _verified(body, headers, secret, format, tolerance_seconds, header_name)
+    note_once(replay_store, name, _remembered(tolerance))
+    return event
+
+
+async def construct_webhook_event_async(
+    body: Body,
+    headers: HeadersLike,
+    secret: Secrets,
+    *,
+    format: WebhookFormat = "legacy",  # noqa: A002
+    tolerance_seconds: float | None = DEFAULT_TOLERANCE,
+    header_name: str | None = None,
+    replay_store: ReplayStore | None = None,
+) -> WebhookEvent:
+    """`construct_webhook_event` for a replay store whose methods are coroutines; takes others, too."""
+    event, name, tolerance = _verified(body, headers, secret, format, tolerance_seconds, header_name)
+    await note_once_async(replay_store, name, _remembered(tolerance))
+    return event
+
+
+def receive_webhook(
+    body: Body,
+    headers: HeadersLike,
+    secret: Secrets,
+    *,
+    replay_store: DeliveryStore,
+    format: WebhookFormat = "legacy",  # noqa: A002
+    tolerance_seconds: float | None = DEFAULT_TOLERANCE,
+    header_name: str | None = None,
+    lease_seconds: float = 60.0,
+) -> Delivery:
+    """Verify a delivery, to be handled once: `with receive_webhook(...) as event:`, or `async with`.
+
+    The delivery counts as accepted when the block has ended. If it ends with an exception, or the process dies, the
+    sender's repetition is accepted: nothing is lost, and nothing handled twice that was handled to its end.
+
+    Args:
+        body: as for `construct_webhook_event`, like all that is not named here.
+        replay_store: has `add`, `commit` and `release`, as `MemoryReplayStore` does.
+        lease_seconds: how long the block may take; after that a repetition is let in beside it.
+
+    Raises:
+        WebhookSignatureVerificationError: whatever is wrong; answer 400. The block raises it at its start for a
+            delivery that was accepted before, or is being handled.
+    """
+    if not all(callable(getattr(replay_store, name, None)) for name in ("add", "commit", "release")):
+        raise WebhookSignatureVerificationError("replay_store must have the methods add, commit and release")
+    event, name, tolerance = _verified(body, headers, secret, format, tolerance_seconds, header_name)
+    return Delivery(event, name, replay_store, _remembered(tolerance), lease_seconds)
+
+
+def _verified(
+    body: Body,
+    headers: HeadersLike,
+    secret: Secrets,
+    webhook_format: WebhookFormat,
+    tolerance_seconds: float | None,
+    header_name: str | None,
+) -> tuple[WebhookEvent, str, float]:
+    """The event, a name for what was signed (whichever key has signed it), and the tolerance."""
     content = _raw(body)
-    claim = read_claim(format, headers, header_name)
-    _verify(format, claim, content, _keys(secret))
+    claim = read_claim(webhook_format, headers, header_name)
+    _verify(webhook_format, claim, content, _keys(secret))
     tolerance = _tolerance(tolerance_seconds)
     if tolerance and claim.timestamp is not None:
         _check_age(claim.seconds, tolerance)
     event = _parsed(content)
     if tolerance and claim.timestamp is None:
         _check_age(_moment(event.get("timestamp")), tolerance)
-    if replay_store is not None and not _is_new(replay_store, claim.prefix + content, tolerance):
-        raise WebhookSignatureVerificationError("this delivery was accepted before")
-    return cast("WebhookEvent", event)
+    return cast("WebhookEvent", event), hashlib.sha256(claim.prefix + content).hexdigest(), tolerance
+
+
+def _remembered(tolerance: float) -> float:
+    """Seconds for which a delivery must be known: as long as its time is taken for one of now, either way."""
+    return 2 * (tolerance or DEFAULT_TOLERANCE)
 
 
 def verify_webhook_signature(
@@ -199,7 +236,10 @@ def _verify(webhook_format: str, claim: Claim, content: bytes, keys: list[bytes]
             if hmac.compare_digest(expected, signature):
                 matching = True
     if not matching:
-        raise WebhookSignatureVerificationError("the signature is not that of this body and secret")
+        problem = "the signature is not that of this body and secret"
+        if any(len(key.strip()) < len(key) for key in keys):
+            problem += "; a secret begins or ends in white space: was it read from a file with its line break?"
+        raise WebhookSignatureVerificationError(problem)
 
 
 def _tolerance(tolerance_seconds: object) -> float:
@@ -241,11 +281,3 @@ def _parsed(content: bytes) -> dict[str, Any]:
     if not isinstance(event, dict):
         raise WebhookSignatureVerificationError("the body is not a JSON object")
     return event
-
-
-def _is_new(store: ReplayStore, signed: bytes, tolerance: float) -> bool:
-    """Whether what was signed is new; which of several keys has signed it does not matter."""
-    try:
-        return store.add(hashlib.sha256(signed).hexdigest(), 2 * (tolerance or DEFAULT_TOLERANCE))
-    except Exception as exc:
-        raise WebhookSignatureVerificationError("the replay store failed") from exc

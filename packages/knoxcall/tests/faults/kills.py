@@ -17,8 +17,8 @@ from typing import Any
 from sdk_engine.redaction import Secret
 
 from knoxcall.auth import stored
-from knoxcall.auth.tokens import Token
 from knoxcall.private_files import write_private
+from knoxcall.token import Token
 
 OLD, NEW = "rt_old", "rt_new"
 
@@ -26,7 +26,8 @@ OLD, NEW = "rt_old", "rt_new"
 def save(path: Path) -> None:
     """What a refresh does with the file once it has its answer."""
     lock = stored.RefreshLock(path)
-    lock.acquire()
+    assert lock.take_turn()
+    assert lock.mark()
     token = Token(Secret("kc_new"), "Bearer", time.time() + 3600, 3600.0, refresh_token=Secret(NEW))
     stored.StoredLogin(path, "default", None, None)._write(token)
     lock.release()
@@ -77,7 +78,7 @@ def killed_at(step: int, path: Path) -> bool:
 def kill_at_every_step(folder: Path) -> tuple[int, int]:
     """Steps that were died at, and how many of them left the new file. The next process can always go on."""
     path = folder / "credentials.json"
-    stored._UNSIGNED = 0.0  # of the process that comes after: it need not wait, nobody else is here
+    stored._STALE = -1.0  # the process that comes after need not wait for the marker's minute: nobody else is here
     step = new = 0
     while True:
         begin(path)

@@ -58,13 +58,13 @@ async def _fork(replay: Replay) -> Any:
 INTERRUPT = """
 import sys, threading
 from knoxcall import KnoxCall
-from sdk_engine.wire import Response
+from sdk_engine.messages import Response
 client = KnoxCall(api_key="kc_x", base_url=sys.argv[1])
 client.account.get()
 before = threading.active_count()
 send, sent = client.driver.wire.send, []
-def interrupted(request, timeout):
-    sent.append(send(request, timeout))
+def interrupted(request, timeout, patience):
+    sent.append(send(request, timeout, patience))
     raise KeyboardInterrupt
 client.driver.wire.send = interrupted
 try:

@@ -3,4 +3,4 @@
 This package is the engine of several SDKs; applications use those. Import from its modules.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,6 +1,6 @@
 """Credentials that need more than a fixed header.
 
-A fixed key belongs into `Shared.headers`. A flow that mints tokens or answers challenges is a plan: it receives the
+A fixed key belongs into `ClientSettings.headers`. A flow that mints tokens or answers challenges is a plan: it gets the
 request of each attempt, may send others of its own, and returns the answer.
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from sdk_engine.deadline import Deadline
-    from sdk_engine.wire import Request, Response
+    from sdk_engine.messages import Request, Response
 
 
 class AuthFlow(Protocol):

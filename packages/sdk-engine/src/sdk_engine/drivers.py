@@ -7,8 +7,10 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sdk_engine.errors import Outcome
+from sdk_engine.messages import WireFailure
+from sdk_engine.places import on_asyncio
 from sdk_engine.steps import Acquire, Blocking, Invoke, Send, Shielded, Sleep
-from sdk_engine.wire import WireFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     import anyio
 
     from sdk_engine.steps import Gate
-    from sdk_engine.wire import AsyncWire, SyncWire
+    from sdk_engine.wires import AsyncWire, SyncWire
 
 T = TypeVar("T")
 _NOT_A_STEP = "a plan may only await steps and other plans, not {!r}"
@@ -27,15 +29,13 @@ class SyncDriver:
 
     def __init__(self, wire: SyncWire) -> None:
         self.wire = wire
-        self._load: Callable[[], None] | None = getattr(wire, "load", None)
+        self.load: Callable[[], None] | None = getattr(wire, "load", None)
 
     def run(self, plan: Coroutine[Any, Any, T]) -> T:
         """Perform the plan's steps until it returns or raises."""
-        if self._load is not None:
-            self._load()
-            self._load = None
-        result: Any = None
         failure: Exception | None = None
+        unloaded = _loading(self)
+        result: Any = None
         try:
             while True:
                 try:
@@ -46,7 +46,9 @@ class SyncDriver:
                 result = failure = None
                 if type(step) is Send:
                     try:
-                        result = self.wire.send(step.request, step.timeout)
+                        if unloaded and (unloaded := _loading(self)):
+                            raise unloaded
+                        result = self.wire.send(step.request, step.timeout, step.patience)
                     except WireFailure as exc:
                         failure = exc.with_traceback(None)
                 elif type(step) is Sleep:
@@ -55,15 +57,10 @@ class SyncDriver:
                     lock = step.gate.after_fork().thread_lock
                     lock.acquire()
                     result = lock.release
-                elif type(step) is Blocking:
+                elif type(step) is Blocking or type(step) is Invoke:
                     try:
                         result = step.function()
                     except Exception as exc:  # noqa: BLE001 - the plan's to handle
-                        failure = exc
-                elif type(step) is Invoke:
-                    try:
-                        result = step.function()
-                    except Exception as exc:  # noqa: BLE001
                         failure = exc
                 elif type(step) is Shielded:
                     try:
@@ -85,15 +82,13 @@ class AsyncDriver:
 
     def __init__(self, wire: AsyncWire) -> None:
         self.wire = wire
-        self._load: Callable[[], None] | None = getattr(wire, "load", None)
+        self.load: Callable[[], None] | None = getattr(wire, "load", None)
 
     async def run(self, plan: Coroutine[Any, Any, T]) -> T:
         """Perform the plan's steps until it returns or raises."""
-        if self._load is not None:
-            self._load()
-            self._load = None
-        result: Any = None
         failure: Exception | None = None
+        unloaded = _loading(self)
+        result: Any = None
         try:
             while True:
                 try:
@@ -104,7 +99,9 @@ class AsyncDriver:
                 result = failure = None
                 if type(step) is Send:
                     try:
-                        result = await self.wire.send(step.request, step.timeout)
+                        if unloaded and (unloaded := _loading(self)):
+                            raise unloaded
+                        result = await self.wire.send(step.request, step.timeout, step.patience)
                     except WireFailure as exc:
                         failure = exc.with_traceback(None)
                 elif type(step) is Sleep:
@@ -138,10 +135,27 @@ class AsyncDriver:
         await self.wire.aclose()
 
 
-async def _sleep(seconds: float) -> None:
-    import anyio
+def _loading(driver: SyncDriver | AsyncDriver) -> WireFailure | None:
+    """Load the wire before the clocks of a plan begin; why that failed, if it did. The next try loads it again."""
+    if driver.load is None:
+        return None
+    try:
+        driver.load()
+    except (OSError, ImportError) as exc:  # no file can be opened any more, say
+        failure = WireFailure(f"the HTTP library cannot be loaded: {exc}", outcome=Outcome.NOT_SENT)
+        failure.__cause__ = exc
+        return failure
+    driver.load = None
+    return None
 
-    await anyio.sleep(seconds)
+
+async def _sleep(seconds: float) -> None:
+    if on_asyncio():
+        await sys.modules["asyncio"].sleep(seconds)  # imported long ago: a retry must not need to open a file
+    else:
+        import anyio
+
+        await anyio.sleep(seconds)
 
 
 async def _in_thread(function: Callable[[], Any]) -> Any:
@@ -175,12 +189,6 @@ async def _in_task(work: Coroutine[Any, Any, T]) -> T:
         return task.result()
     task.exception()  # looked at, so that nobody complains about it
     raise cancelled
-
-
-def on_asyncio() -> bool:
-    """Whether asyncio's event loop runs here, as opposed to trio's."""
-    asyncio = sys.modules.get("asyncio")  # whoever runs on it has imported it
-    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 async def _acquire(gate: Gate) -> Any:

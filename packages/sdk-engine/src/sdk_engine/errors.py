@@ -33,9 +33,12 @@ class SdkError(Exception):
         status: HTTP status, or None when there was no answer.
         code: the server's own error code, or None.
         body: parsed JSON, raw text or None; at most 4 kB of it.
-        request_id: the X-Request-ID of the call, also when no answer came.
+        request_id: the X-Request-ID that the server gave, else the one that the call was sent with.
         idempotency_key: the key that was sent, to be reused when repeating the call.
         retry_after: seconds the server asked to wait, or None.
+        method: HTTP method of the call, or None for what concerns no single call.
+        path: the operation's path template, or the path that the caller wrote, without its query.
+        host: scheme, host and port of the server.
     """
 
     outcome: Outcome = Outcome.NOT_SENT
@@ -52,6 +55,9 @@ class SdkError(Exception):
         request_id: str | None = None,
         idempotency_key: str | None = None,
         retry_after: float | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        host: str | None = None,
     ) -> None:
         super().__init__(message)
         if outcome is None and status is not None:
@@ -65,6 +71,9 @@ class SdkError(Exception):
         self.request_id = request_id
         self.idempotency_key = idempotency_key
         self.retry_after = retry_after
+        self.method = method
+        self.path = path
+        self.host = host
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__.copy())

@@ -1,4 +1,4 @@
-"""What an operation is: method, path template and result type. Building a target from them does no I/O."""
+"""What an operation is: method, path template, and what its answer means. Building a target from them does no I/O."""
 
 from __future__ import annotations
 
@@ -7,25 +7,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote
 
+from sdk_engine.bodies import plain_json
 from sdk_engine.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from sdk_engine.messages import Response
 
 T = TypeVar("T")
 
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]+")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-
-
-def nothing() -> type[None]:
-    """The `result` of an operation whose success carries no news, such as a 204: None, whatever the body."""
-    return type(None)
-
-
-def _any_json() -> Any:
-    return Any
 
 
 @dataclass(frozen=True)
@@ -35,13 +29,13 @@ class Operation(Generic[T]):
     Attributes:
         method: HTTP method.
         path: template such as `/v1/runs/{run_id}`; every placeholder is one path segment.
-        result: gives the type a 2xx body is decoded into; called when the first answer is there, so that types
-            load only where they are used. Left out, the body is decoded as plain JSON; `nothing` means None.
+        decode: what a successful answer gives the caller: plain JSON where it is left out (see `bodies` for others).
+            It raises `UndecodableBody` for an answer of another shape, `RefusedInside` for one that says no after all.
     """
 
     method: str
     path: str
-    result: Callable[[], type[T]] = _any_json
+    decode: Callable[[Response], T] = plain_json
     _pieces: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +89,7 @@ def raw_target(path: str, query: Mapping[str, object] | None = None) -> str:
     if not isinstance(path, str):
         raise ConfigurationError(f"path must be a string, got {type(path).__name__}")
     if "://" in path.partition("?")[0] or path.startswith(("//", "\\")):
-        raise ConfigurationError("path must be relative to the configured base URL, such as /v1/runs")
+        raise ConfigurationError("path must be relative to the configured base URL: it begins with one slash")
     bare, mark, own_query = path.partition("?")
     if any(
         segment in (".", "..")

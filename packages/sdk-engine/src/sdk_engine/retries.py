@@ -14,7 +14,7 @@ RETRYABLE_STATUS_CODES = frozenset({429, 502, 503, 504})
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 """Methods that may be sent twice without a key (RFC 9110, 9.2.2)."""
 
-_DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 _HTTP_DATE = re.compile(
     r"(?:[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT"  # IMF-fixdate
     r"|[A-Z][a-z]{5,8}, [0-9]{2}-[A-Z][a-z]{2}-[0-9]{2} [0-9:]{8} GMT"  # RFC 850
@@ -82,23 +82,33 @@ class RetryPolicy:
         return 1.1 * (timeout * self.max_attempts + sleeps * (1 + self.jitter)) + 1.0
 
 
-def parse_retry_after(value: str | None) -> float | None:
+def parse_retry_after(value: str | None, date: str | None = None) -> float | None:
     """Seconds asked for by a Retry-After value, or None when it is absent or not valid (RFC 9110, 10.2.3).
 
-    Takes one to nine digits or an HTTP date in any of its three forms; a date in the past is 0. Everything else
-    (negative, fractional, "inf", words) is nonsense from a broken server and ignored.
+    Takes a number of seconds, with decimals as many servers send them, or an HTTP date in any of its three forms. A
+    date is read against the answer's own `date` (its Date header), so that a client's clock that is wrong does no harm;
+    one in the past is 0. Everything else (negative, "inf", words) is nonsense from a broken server and ignored.
     """
     if value is None:
         return None
     value = value.strip(" \t")
-    if _DIGITS.fullmatch(value):
+    if _SECONDS.fullmatch(value):
         return float(value)
+    moment = _http_date(value)
+    if moment is None:
+        return None
+    now = _http_date((date or "").strip(" \t"))
+    return max(0.0, moment - (time.time() if now is None else now))
+
+
+def _http_date(value: str) -> float | None:
+    """Seconds since the epoch, or None for what is no HTTP date."""
     if not _HTTP_DATE.fullmatch(value):
         return None
-    import email.utils
-
     try:
+        import email.utils
+
         moment = email.utils.parsedate_to_datetime(value)  # raises for a date that does not exist
-    except ValueError:
+    except (ValueError, OSError):
         return None
-    return max(0.0, moment.replace(tzinfo=timezone.utc).timestamp() - time.time())
+    return moment.replace(tzinfo=timezone.utc).timestamp()

@@ -9,26 +9,35 @@ Steps are written out: as dataclasses they would take 3 ms from the start of eve
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sdk_engine import places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator
 
-    from sdk_engine.wire import Request, Response
+    from sdk_engine.messages import Request, Response
 
 T = TypeVar("T")
 
 
 class Send:
-    """Send one request and read its answer within `timeout` seconds; raises `WireFailure`."""
+    """Send one request and read its answer; raises `WireFailure`.
 
-    __slots__ = ("request", "timeout")
+    Attributes:
+        request: what to send.
+        timeout: seconds from the moment that a connection is free for it.
+        patience: seconds for all of it, waiting for that connection included: what is left of the call's deadline.
+            Left out, it is the timeout.
+    """
 
-    def __init__(self, request: Request, timeout: float) -> None:
+    __slots__ = ("patience", "request", "timeout")
+
+    def __init__(self, request: Request, timeout: float, patience: float | None = None) -> None:
         self.request = request
         self.timeout = timeout
+        self.patience = timeout if patience is None else patience
 
     def __await__(self) -> Generator[Send, Response, Response]:
         return (yield self)
@@ -49,16 +58,16 @@ class Sleep:
 class Gate:
     """A lock that threads and tasks can both wait for; in a forked child nobody holds it."""
 
-    __slots__ = ("pid", "task_locks", "thread_lock")
+    __slots__ = ("process", "task_locks", "thread_lock")
 
     def __init__(self) -> None:
-        self.pid = os.getpid()
+        self.process = places.process()
         self.thread_lock = threading.Lock()
         self.task_locks: dict[Any, Any] = {}
 
     def after_fork(self) -> Gate:
         """This gate, with new locks if its process was forked since they were made."""
-        if self.pid != os.getpid():
+        if self.process is not places.process():
             Gate.__init__(self)
         return self
 

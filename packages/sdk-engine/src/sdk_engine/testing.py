@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sdk_engine.wire import Response, WireFailure
+from sdk_engine.messages import Response, WireFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sdk_engine.wire import Request
+    from sdk_engine.messages import Request
 
     Answer: TypeAlias = Response | WireFailure | int
 
@@ -40,7 +40,7 @@ class _Script:
 class FakeSyncWire(_Script):
     """A scripted wire for `SyncDriver`."""
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float) -> Response:
         """The next answer."""
         return self._answer(request, timeout)
 
@@ -56,7 +56,7 @@ class FakeAsyncWire(_Script):
     would in production.
     """
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    async def send(self, request: Request, timeout: float, patience: float) -> Response:
         """The next answer."""
         import anyio.lowlevel
 

@@ -1,12 +1,17 @@
-"""Real uses of `@operation`, never executed: `test_typing.py` holds what two type checkers say against the comments."""
+"""Real uses of `@blocking_or_awaited`, never executed.
+
+`test_typing.py` holds what two type checkers say against the comments.
+"""
 
 from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar
 
-from sdk_engine.call import Shared, call
+from sdk_engine.bodies import nothing, typed
+from sdk_engine.call import call
 from sdk_engine.drivers import AsyncDriver, SyncDriver
-from sdk_engine.methods import operation
-from sdk_engine.operation import Operation, nothing
+from sdk_engine.methods import blocking_or_awaited
+from sdk_engine.operation import Operation
+from sdk_engine.settings import ClientSettings
 from typing_extensions import reveal_type
 
 D_co = TypeVar("D_co", SyncDriver, AsyncDriver, covariant=True)
@@ -22,12 +27,12 @@ class Runs(Generic[D_co]):
     def __init__(self, driver: D_co) -> None:
         self.driver: D_co = driver  # without the annotation mypy sees the first mode only
 
-    @operation
+    @blocking_or_awaited
     async def get(self, run_id: str, *, wait: float | None = None) -> Run:
         """Fetch one run."""
         return Run()
 
-    @operation
+    @blocking_or_awaited
     async def count(self) -> int:
         """How many there are."""
         return 0
@@ -71,8 +76,8 @@ async def awaiting(client: AsyncClient) -> None:
     number += 1
 
 
-async def decoded(shared: Shared) -> None:
-    reveal_type(await call(shared, Operation("GET", "/x", lambda: Run)))  # reveals: Run
+async def decoded(shared: ClientSettings) -> None:
+    reveal_type(await call(shared, Operation("GET", "/x", typed(lambda: Run))))  # reveals: Run
     reveal_type(await call(shared, Operation("DELETE", "/x", nothing)))  # reveals: None
 
 

@@ -2,16 +2,82 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
+from itertools import dropwhile
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kaizen_client.integrations.vendor import finish, invoke, iterate, load
-from kaizen_client.integrations.wrapper import Finished, ProviderWrapper
+from kaizen_client.integrations.answers import Answer, Calls, find
+from kaizen_client.integrations.arriving import Events
+from kaizen_client.integrations.prompts import Shape, in_messages, is_typed
+from kaizen_client.integrations.vendor import load
+from kaizen_client.integrations.wrapper import ProviderWrapper, Vendor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from kaizen_client.client import KaizenClient
+    from kaizen_client.integrations.vendor import Stream
+
+
+def _text(message: Any) -> str:
+    """The text blocks; thinking and tool use are not part of the answer's text."""
+    return "".join(block.text for block in message.content if block.type == "text")
+
+
+async def _items(stream: Stream) -> AsyncGenerator[Any]:
+    """The stream's events; of one that offers nothing but its text, as doubles do, the text and the final message."""
+    async for item in stream.items():
+        yield item
+    if stream.only_text:
+        message = await stream.ask("get_final_message")
+        yield SimpleNamespace(type="message_stop" if _stopped(message) else "cut", message=message)
+
+
+def _stopped(message: Any) -> bool:
+    return getattr(message, "stop_reason", "") is not None
+
+
+def _arguments(options: dict[str, Any], name: str, messages: list[Any]) -> dict[str, Any]:
+    """What the system says before the first message is an argument of its own, in front of one that is given."""
+    others = list(dropwhile(_of_the_system, messages))
+    if len(others) == len(messages):
+        return {**options, name: messages}
+    said = [message["content"] for message in messages[: len(messages) - len(others)]]
+    blocks = [block for content in [*said, options.get("system") or []] for block in _blocks(content)]
+    return {**options, name: others, "system": blocks}
+
+
+def _of_the_system(message: Any) -> bool:
+    return bool(find(message, "role") == "system")
+
+
+def _blocks(content: Any) -> list[Any]:
+    return [{"type": "text", "text": content}] if isinstance(content, str) else list(content)
+
+
+MESSAGES = Vendor(
+    name="anthropic",
+    complete="messages.create",
+    stream="messages.stream",
+    items=_items,
+    arguments=_arguments,
+    shape=Shape(argument="messages", alone=in_messages, text_part={"type": "text"}, is_part=is_typed),
+    answer=Answer(
+        text=_text,
+        calls=Calls(items="content", types=("tool_use",), id=("id",), name=("name",), arguments=("input",)),
+        finish_reason=("stop_reason",),
+        usage=("usage",),
+    ),
+    arriving=Events(
+        module="anthropic",
+        text=("content_block_delta", "delta.text"),
+        objects={"message_start": "message", "message_stop": "message"},
+        ends=frozenset(("message_stop",)),
+        errors={"error": "error"},
+        finished=("content_block_stop", "content_block"),
+        items="content",
+    ),
+)
 
 
 class AnthropicKaizenWrapper(ProviderWrapper):
@@ -21,8 +87,7 @@ class AnthropicKaizenWrapper(ProviderWrapper):
         max_tokens: the API wants a limit for every answer; this one, unless a call gives another.
     """
 
-    provider: ClassVar[str] = "anthropic"
-    prompt_argument: ClassVar[str] = "messages"
+    vendor: ClassVar[Vendor] = MESSAGES
 
     def __init__(
         self,
@@ -33,10 +98,10 @@ class AnthropicKaizenWrapper(ProviderWrapper):
         **settings: Any,
     ) -> None:
         super().__init__(kaizen, model=model, **settings)
-        self._max_tokens = max_tokens
+        self._defaults["max_tokens"] = max_tokens
 
     async def chat(self, messages: Sequence[Mapping[str, Any]], **options: Any) -> dict[str, Any]:
-        """Send messages as KTOF; `encoded`, `anthropic_response` and `decoded` come back.
+        """Send messages with their JSON as KTOF; `encoded`, `anthropic_response` and `decoded` come back.
 
         Options are those of `messages.create`, `system` among them. When decoding fails, `decode_error` says why and
         the rest is there.
@@ -48,30 +113,12 @@ class AnthropicKaizenWrapper(ProviderWrapper):
         return await self._exchange({"messages": messages}, options)
 
     def stream(self, messages: Sequence[Mapping[str, Any]], **options: Any) -> AsyncGenerator[dict[str, Any]]:
-        """As `chat`, in pieces: an "encoded", then "delta" with `text`, then "done" with text, response, decoded."""
+        """As `chat`, in pieces: "encoded", then "delta" with `text`, then "done" with all that there is to know.
+
+        Raises:
+            KaizenProviderError: as for `chat`, and for a stream that is cut; `partial` holds what came before.
+        """
         return self._pieces({"messages": messages}, options)
 
     def _open(self) -> Any:
         return load("anthropic", "anthropic").AsyncAnthropic()
-
-    def _arguments(self, text: str, options: dict[str, Any]) -> dict[str, Any]:
-        return {"max_tokens": self._max_tokens, **options, "messages": [{"role": "user", "content": text}]}
-
-    async def _complete(self, text: str, options: dict[str, Any]) -> Any:
-        return await invoke(self._client.messages.create, **self._arguments(text, options))
-
-    def _text(self, response: Any) -> str:
-        """The text blocks; thinking and tool use are not part of the answer's text."""
-        return "".join(block.text for block in response.content if block.type == "text")
-
-    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncGenerator[str | Finished]:
-        manager = self._client.messages.stream(**self._arguments(text, options))
-        is_async = hasattr(manager, "__aenter__")
-        stream = await invoke(manager.__aenter__ if is_async else manager.__enter__)
-        try:
-            async with aclosing(iterate(stream.text_stream)) as pieces:
-                async for piece in pieces:
-                    yield piece
-            yield Finished(await invoke(stream.get_final_message))
-        finally:
-            await finish(manager.__aexit__ if is_async else manager.__exit__, None, None, None)

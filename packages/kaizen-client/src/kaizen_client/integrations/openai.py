@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kaizen_client.integrations.vendor import invoke, iterate, load
-from kaizen_client.integrations.wrapper import Finished, ProviderWrapper
+from kaizen_client.integrations.answers import Answer, Calls
+from kaizen_client.integrations.arriving import Events
+from kaizen_client.integrations.chunks import Chunks
+from kaizen_client.integrations.prompts import Shape, in_messages, is_typed
+from kaizen_client.integrations.vendor import load
+from kaizen_client.integrations.wrapper import ProviderWrapper, Vendor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -15,21 +18,70 @@ if TYPE_CHECKING:
 
     Messages = Sequence[Mapping[str, Any]]
 
+_ENDS = ("response.completed", "response.incomplete")
+_OBJECTS = ("response.created", "response.queued", "response.in_progress", "response.failed", *_ENDS)
 
-_LAST_EVENTS = ("response.completed", "response.incomplete", "response.failed")
+RESPONSES = Vendor(
+    name="openai",
+    complete="responses.create",
+    stream="responses.create",
+    stream_options={"stream": True},
+    shape=Shape(argument="input", alone=str, text_part={"type": "input_text"}, is_part=is_typed),
+    answer=Answer(
+        text=lambda response: response.output_text or "",
+        calls=Calls(
+            items="output",
+            types=("function_call", "custom_tool_call"),
+            id=("call_id",),
+            name=("name",),
+            arguments=("arguments", "input"),
+        ),
+        finish_reason=("incomplete_details.reason", "status"),
+        usage=("usage",),
+    ),
+    arriving=Events(
+        module="openai",
+        text=("response.output_text.delta", "delta"),
+        objects=dict.fromkeys(_OBJECTS, "response"),
+        ends=frozenset(_ENDS),
+        errors={"response.failed": "response.error", "error": ""},
+        finished=("response.output_item.done", "item"),
+        items="output",
+    ),
+)
+
+
+COMPLETIONS = Vendor(
+    name="openai",
+    complete="chat.completions.create",
+    stream="chat.completions.create",
+    stream_options={"stream": True},
+    shape=Shape(argument="messages", alone=in_messages, text_part={"type": "text"}, is_part=is_typed),
+    answer=Answer(
+        text=lambda response: (response.choices[0].message.content or "") if response.choices else "",
+        calls=Calls(
+            items="choices.0.message.tool_calls",
+            id=("id",),
+            name=("function.name", "custom.name"),
+            arguments=("function.arguments", "custom.input"),
+        ),
+        finish_reason=("choices.0.finish_reason",),
+        usage=("usage",),
+    ),
+    arriving=Chunks,
+)
 
 
 class OpenAIKaizenWrapper(ProviderWrapper):
-    """OpenAI's Responses API (extra `kaizen-client[openai]`). `client` is an `OpenAI` or `AsyncOpenAI`."""
+    """OpenAI's Responses API (extra `kaizen-client[openai]`). `client` is an `OpenAI` or `AsyncOpenAI`, or Azure's."""
 
-    provider: ClassVar[str] = "openai"
-    prompt_argument: ClassVar[str] = "input"
+    vendor: ClassVar[Vendor] = RESPONSES
 
     def __init__(self, kaizen: KaizenClient, *, model: str = "gpt-4o-mini", **settings: Any) -> None:
         super().__init__(kaizen, model=model, **settings)
 
     async def chat(self, messages: Messages, **options: Any) -> dict[str, Any]:
-        """Send messages as KTOF; `encoded`, `openai_response` and `decoded` come back.
+        """Send messages with their JSON encoded; `encoded`, `openai_response` and `decoded` come back.
 
         Options are those of `responses.create`. When decoding fails, `decode_error` says why and the rest is there.
 
@@ -40,29 +92,16 @@ class OpenAIKaizenWrapper(ProviderWrapper):
         return await self._exchange({"messages": messages}, options)
 
     def stream(self, messages: Messages, **options: Any) -> AsyncGenerator[dict[str, Any]]:
-        """As `chat`, in pieces: an "encoded", then "delta" with `text`, then "done" with text, response, decoded.
+        """As `chat`, in pieces: "encoded", then "delta" with `text`, then "done" with all that there is to know.
 
-        The response's `status` says whether the answer is whole ("completed", "incomplete", "failed").
+        Raises:
+            KaizenProviderError: as for `chat`; also for a response that failed and for a stream that is cut, and
+                `partial` holds what came before.
         """
         return self._pieces({"messages": messages}, options)
 
     def _open(self) -> Any:
         return load("openai", "openai").AsyncOpenAI()
-
-    async def _complete(self, text: str, options: dict[str, Any]) -> Any:
-        return await invoke(self._client.responses.create, input=text, **options)
-
-    def _text(self, response: Any) -> str:
-        return response.output_text or ""
-
-    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncGenerator[str | Finished]:
-        events = await invoke(self._client.responses.create, input=text, stream=True, **options)
-        async with aclosing(iterate(events)) as arriving:
-            async for event in arriving:
-                if event.type == "response.output_text.delta":
-                    yield event.delta
-                elif event.type in _LAST_EVENTS:
-                    yield Finished(event.response)
 
 
 class OpenAICompatibleKaizenWrapper(ProviderWrapper):
@@ -73,8 +112,7 @@ class OpenAICompatibleKaizenWrapper(ProviderWrapper):
         api_key: the vendor's; a placeholder where it wants none. What the environment holds for OpenAI is not sent.
     """
 
-    provider: ClassVar[str] = "openai"
-    prompt_argument: ClassVar[str] = "messages"
+    vendor: ClassVar[Vendor] = COMPLETIONS
 
     def __init__(
         self, kaizen: KaizenClient, *, model: str, base_url: str = "", api_key: str | None = None, **settings: Any
@@ -86,35 +124,17 @@ class OpenAICompatibleKaizenWrapper(ProviderWrapper):
         super().__init__(kaizen, model=model, **settings)
 
     async def chat(self, messages: Messages, **options: Any) -> dict[str, Any]:
-        """Send messages as KTOF; `encoded`, `openai_response` and `decoded` come back.
+        """Send messages with their JSON encoded; `encoded`, `openai_response` and `decoded` come back.
 
         Options are those of `chat.completions.create`. Errors are those of `OpenAIKaizenWrapper.chat`.
         """
         return await self._exchange({"messages": messages}, options)
 
     def stream(self, messages: Messages, **options: Any) -> AsyncGenerator[dict[str, Any]]:
-        """As `chat`, in pieces: an "encoded", then "delta" with `text`, then "done" with text and decoded."""
+        """As `OpenAIKaizenWrapper.stream`. The usage comes if `stream_options={"include_usage": True}` asks for it."""
         return self._pieces({"messages": messages}, options)
 
     def _open(self) -> Any:
         client = load("openai", "openai").AsyncOpenAI(base_url=self._base_url, api_key=self._api_key or "none")
         client.organization = client.project = None  # read from OPENAI_ORG_ID, OPENAI_PROJECT_ID
         return client
-
-    async def _complete(self, text: str, options: dict[str, Any]) -> Any:
-        return await invoke(self._client.chat.completions.create, **_as_message(text), **options)
-
-    def _text(self, response: Any) -> str:
-        return (response.choices[0].message.content or "") if response.choices else ""
-
-    async def _stream(self, text: str, options: dict[str, Any]) -> AsyncGenerator[str | Finished]:
-        chunks = await invoke(self._client.chat.completions.create, stream=True, **_as_message(text), **options)
-        async with aclosing(iterate(chunks)) as arriving:
-            async for chunk in arriving:
-                if chunk.choices and chunk.choices[0].delta.content:
-                    yield chunk.choices[0].delta.content
-        yield Finished(None)
-
-
-def _as_message(text: str) -> dict[str, Any]:
-    return {"messages": [{"role": "user", "content": text}]}

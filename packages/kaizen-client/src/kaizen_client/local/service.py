@@ -7,13 +7,14 @@ import time
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
-from sdk_engine.decoding import UndecodableBody, decode_json
+from sdk_engine.bodies import UndecodableBody, decode_json
 
 from kaizen_client import ktof
 from kaizen_client.choosing import choose
 from kaizen_client.local.detection import rewrite
+from kaizen_client.observing import name_of
+from kaizen_client.operations import ALL
 from kaizen_client.payloads import MODELS
-from kaizen_client.session import OPERATIONS
 from kaizen_client.tokens import count_tokens
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 Dialect = Literal["documented", "backend"]
-_ROUTES = {operation.path: (name, operation.method) for name, operation in OPERATIONS.items()}
+_ROUTES = {operation.path: (name_of(operation.path), operation.method) for operation in ALL}
 
 
 class Refusal(Exception):

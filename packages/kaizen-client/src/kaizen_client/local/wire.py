@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.wire import Response
+from sdk_engine.messages import Response
 
 from kaizen_client.client import KaizenClient, SyncKaizenClient
 from kaizen_client.config import KaizenClientConfig
 from kaizen_client.local.service import Dialect, LocalService
 
 if TYPE_CHECKING:
-    from sdk_engine.wire import Request
+    from sdk_engine.messages import Request
 
 
 _PATIENCE = 10.0  # seconds for a vocabulary to come, where the call has as many twice
@@ -25,7 +26,7 @@ class SyncLocalWire:
     def __init__(self, service: LocalService | None = None) -> None:
         self.service = service or LocalService()
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """The service's answer."""
         return _answer(self.service, request, timeout)
 
@@ -39,7 +40,7 @@ class LocalWire:
     def __init__(self, service: LocalService | None = None) -> None:
         self.service = service or LocalService()
 
-    async def send(self, request: Request, timeout: float) -> Response:
+    async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """The service's answer."""
         import anyio
         import anyio.lowlevel

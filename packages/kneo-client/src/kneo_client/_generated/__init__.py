@@ -1,1 +1,1 @@
-"""Written by scripts/bump_schemas.py from schemas/openapi.json; do not edit. Private: import from kneo_client.types."""
+"""Written by tools/bump_schemas.py from the newest pin in schemas/; do not edit. Private: import from kneo_client.types."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from sdk_engine.methods import part
 
+from kneo_client.agent.skills import SkillsClient
 from kneo_client.agent.specs import SpecsClient
+from kneo_client.core.group import Group
+from kneo_client.core.mode import D
 
-if TYPE_CHECKING:
-    from kneo_client.core.transport import Transport
-
-__all__ = ["AgentClient", "SpecsClient"]
+__all__ = ["AgentClient", "SkillsClient", "SpecsClient"]
 
 
-class AgentClient:
-    """The development clients of one transport. `KneoClient.agent` is one."""
+class AgentClient(Group[D]):
+    """The development groups of one transport. `KneoClient.agent` is one."""
 
-    def __init__(self, transport: Transport) -> None:
-        self.specs = SpecsClient(transport)
+    @part(lambda: SpecsClient)
+    def specs(self) -> SpecsClient[D]:
+        """Specs."""
+        return SpecsClient(self._transport)
+
+    @part(lambda: SkillsClient)
+    def skills(self) -> SkillsClient[D]:
+        """Skills."""
+        return SkillsClient(self._transport)

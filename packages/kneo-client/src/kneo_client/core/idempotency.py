@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sdk_engine.idempotency import IDEMPOTENCY_KEY_HEADER, MAX_KEY_LENGTH, check_idempotency_key, random_uuid
+from sdk_engine.ids import IDEMPOTENCY_KEY_HEADER, MAX_KEY_LENGTH, check_idempotency_key, random_uuid
 
 __all__ = ["IDEMPOTENCY_KEY_HEADER", "MAX_KEY_LENGTH", "new_idempotency_key", "validate_idempotency_key"]
 

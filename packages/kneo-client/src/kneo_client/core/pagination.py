@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from kneo_client.core.models import Maybe
 
 T = TypeVar("T")
 
 DEFAULT_PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
+
+
+class Paged(Protocol[T]):
+    """What can be walked: a `PaginatedResult`, or what a list method of the client answered."""
+
+    @property
+    def items(self) -> list[T]:
+        """The items of this page."""
+        ...
+
+    @property
+    def total(self) -> Maybe[int | None]:
+        """Items across all pages."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -20,18 +36,18 @@ class PaginatedResult(Generic[T]):
 
     Attributes:
         items: the items of this page.
-        total: items across all pages, as the platform reports it.
+        total: items across all pages, as the platform reports it; if it does not, there are no more than these.
         limit: page size that was asked for.
         offset: position of the first item.
         sort_by, sort_order: the order in effect, if the platform said so.
     """
 
     items: list[T]
-    total: int
-    limit: int
-    offset: int
-    sort_by: str | None = None
-    sort_order: str | None = None
+    total: Maybe[int | None]
+    limit: Maybe[int | None]
+    offset: Maybe[int | None]
+    sort_by: Maybe[str | None] = None
+    sort_order: Maybe[str | None] = None
 
     @property
     def count(self) -> int:
@@ -41,11 +57,37 @@ class PaginatedResult(Generic[T]):
     @property
     def has_more(self) -> bool:
         """Whether there are items after this page."""
-        return self.offset + self.count < self.total
+        return (self.offset or 0) + self.count < (self.total or 0)
+
+
+@dataclass(frozen=True)
+class Page(PaginatedResult[T]):
+    """A page as kneo-client 1.x has it: iterable, and only its items are needed to make one.
+
+    Attributes:
+        window: how many rows of the list can be paged through, if the platform said so.
+        complete, dropped: whether a trace holds all its events, and how many it lost, if the platform said so.
+    """
+
+    total: Maybe[int | None] = None
+    limit: Maybe[int | None] = None
+    offset: Maybe[int | None] = None
+    window: Maybe[int | None] = None
+    complete: Maybe[bool | None] = None
+    dropped: Maybe[int | None] = None
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.items[place]
 
 
 async def iterate_all(
-    fetch_page: Callable[[int, int], Awaitable[PaginatedResult[T]]],
+    fetch_page: Callable[[int, int], Awaitable[Paged[T]]],
     *,
     page_size: int = DEFAULT_PAGE_SIZE,
     start_offset: int = 0,
@@ -56,7 +98,7 @@ async def iterate_all(
     `sort_by="created_at", sort_order="asc"`, which neither repeats nor misses rows when new ones arrive.
 
     Args:
-        fetch_page: called with (limit, offset).
+        fetch_page: called with (limit, offset); may return what a list method answers as it is.
         page_size: items per page, clamped to `MAX_PAGE_SIZE`.
         start_offset: where to begin.
 
@@ -72,6 +114,6 @@ async def iterate_all(
         page = await fetch_page(min(page_size, MAX_PAGE_SIZE), offset)
         for item in page.items:
             yield item
-        offset += page.count
-        if page.count == 0 or offset >= page.total:
+        offset += len(page.items)
+        if not page.items or offset >= (page.total or 0):
             return

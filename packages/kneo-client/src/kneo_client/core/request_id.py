@@ -1,5 +1,5 @@
 """The id that ties a call to the platform's logs and audit events."""
 
-from sdk_engine.request_id import REQUEST_ID_HEADER, generate_request_id
+from sdk_engine.ids import REQUEST_ID_HEADER, generate_request_id
 
 __all__ = ["REQUEST_ID_HEADER", "generate_request_id"]

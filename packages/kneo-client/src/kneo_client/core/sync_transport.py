@@ -50,6 +50,7 @@ class SyncTransport:
         headers: Mapping[str, str] | None = None,
         idempotency_key: str | None = None,
         request_id: str | None = None,
+        retry_policy: RetryPolicy | None = None,
     ) -> httpx.Response:
         """`Transport.request`, blocking until it is done: same arguments, answers and errors.
 
@@ -59,7 +60,7 @@ class SyncTransport:
         loop = self._running_loop()
         arguments = {"json": json, "params": params, "headers": headers}
         ids = {"idempotency_key": idempotency_key, "request_id": request_id}
-        return loop.request(method, path, {**arguments, **ids})
+        return loop.request(method, path, {**arguments, **ids, "retry_policy": retry_policy})
 
     def _running_loop(self) -> _LoopThread:
         with self._gate.after_fork().thread_lock:

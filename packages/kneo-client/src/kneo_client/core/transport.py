@@ -1,48 +1,45 @@
-"""The one place through which every call of the client goes."""
+"""The transports: the connection of an async client and that of a blocking one, with their beginning and end."""
 
 from __future__ import annotations
 
-from logging import LoggerAdapter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from sdk_engine.call import DEFAULT_OPTIONS, RequestOptions, Shared, call, exchange
-from sdk_engine.drivers import AsyncDriver
-from sdk_engine.operation import raw_target
-from sdk_engine.public import httpx_response
-from sdk_engine.retries import RetryPolicy
-from sdk_engine.wire import connect_limit
-from sdk_engine.wires.default import DefaultAsyncWire
+from sdk_engine.errors import ConfigurationError
+from sdk_engine.messages import connect_limit
+from sdk_engine.wires import DEFAULT, WireSettings, async_wire, sync_wire
 
-from kneo_client._version import __version__
-from kneo_client.core.auth import auth_header
-from kneo_client.core.errors import KneoErrors, KneoInvalidRequestError
-from kneo_client.core.logging import get_logger
+from kneo_client.core.connection import Connection, connection_settings
+from kneo_client.core.errors import KneoInvalidRequestError
+from kneo_client.core.mode import AsyncDriver, SyncDriver
 from kneo_client.core.sync_transport import SyncTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Callable
     from types import TracebackType
 
     import httpx
-    from sdk_engine.operation import Operation
-    from sdk_engine.wire import AsyncWire
+    from sdk_engine.settings import ClientSettings
 
     from kneo_client.core.profiles import Profile
+    from kneo_client.core.retries import RetryPolicy
 
-T = TypeVar("T")
+W = TypeVar("W")
 
-__all__ = ["SyncTransport", "Transport"]
+__all__ = ["BlockingTransport", "SyncTransport", "Transport"]
 
 
-class Transport:
+class Transport(Connection[AsyncDriver]):
     """Sends requests to one platform instance: auth, ids, idempotency, retries, errors.
 
     Args:
         profile: where to and as whom.
         http_client: an `httpx.AsyncClient` or `httpx2.AsyncClient` of your own, for shared pools, proxies or custom
             TLS. It is used as it is, base URL and auth included (give it `base_url=profile.url` and
-            `auth=ApiKeyAuth(...)`; without a base URL the profile's is used), and `aclose()` leaves it open.
+            `auth=ApiKeyAuth(...)`; without a base URL the profile's is used), and `aclose()` leaves it open. The word
+            "httpx" means plain httpx of our own: respx, vcrpy and the like then see every request.
         retry_policy: defaults to `RetryPolicy()`.
+        max_connections: connections of our own at the same time. Calls beyond that wait, first come, first served, at
+            the expense of their deadline and not of an attempt's timeout.
 
     One transport may serve many tasks at once, and several event loops.
     """
@@ -51,88 +48,17 @@ class Transport:
         self,
         profile: Profile,
         *,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: httpx.AsyncClient | Literal["httpx"] | None = None,
         retry_policy: RetryPolicy | None = None,
+        max_connections: int = DEFAULT.max_connections,
     ) -> None:
-        self._profile = profile
-        self._closed = False
-        base_url = profile.url if http_client is None else str(http_client.base_url) or profile.url
-        headers = {"Accept-Encoding": "gzip, deflate"}
-        if http_client is None:
-            name, value = auth_header(profile.api_key, profile.auth_scheme)
-            headers |= {"Accept": "application/json", "User-Agent": f"kneo-client/{__version__}", name: value}
-        self.shared = Shared(
-            base_url=base_url.rstrip("/"),
-            headers=headers,
-            timeout=profile.timeout,
-            retry=retry_policy or RetryPolicy(),
-            errors=KneoErrors(),
-            logger=LoggerAdapter(get_logger("transport"), {"profile": profile.name}),
-        )
-        self._driver = AsyncDriver(_wire(http_client, connect_timeout=connect_limit(profile.timeout)))
-
-    @property
-    def profile(self) -> Profile:
-        """The profile this transport is bound to."""
-        return self._profile
-
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: Any = None,
-        params: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        idempotency_key: str | None = None,
-        request_id: str | None = None,
-    ) -> httpx.Response:
-        """Send a request and return its successful (2xx) answer; for endpoints that have no method here.
-
-        Args:
-            method: HTTP method.
-            path: path below the profile's URL, such as `/v1/runs`. An absolute URL is refused.
-            json: body, anything JSON can carry.
-            params: query parameters; None values are left out, lists repeat their name.
-            headers: extra headers. Auth and X-Request-ID cannot be replaced here.
-            idempotency_key: key for a POST instead of a fresh one; ignored for other methods.
-            request_id: X-Request-ID instead of a fresh one.
-
-        Raises:
-            KneoInvalidRequestError: the arguments are unusable; nothing was sent.
-            KneoNetworkError: no usable answer; see its `outcome` before repeating a POST.
-            KneoError: the platform answered with anything but 2xx; the subclass says what to do.
-        """
-        options = RequestOptions(headers, idempotency_key, request_id)
-        answer = await self.run(exchange(self.shared, method, path, query=params, json=json, options=options))
-        return httpx_response(answer, method, self.shared.base_url + raw_target(path, params))
-
-    async def call(
-        self,
-        operation: Operation[T],
-        segments: Mapping[str, object] | None = None,
-        *,
-        query: Mapping[str, object] | None = None,
-        json: object = None,
-        idempotency_key: str | None = None,
-    ) -> T:
-        """Call one operation and decode its result. The adapters' methods are made of this."""
-        if json is not None and not isinstance(json, dict):
-            json = _checked(json)
-        options = RequestOptions(idempotency_key=idempotency_key) if idempotency_key is not None else DEFAULT_OPTIONS
-        return await self.run(call(self.shared, operation, segments or {}, query=query, json=json, options=options))
-
-    def run(self, plan: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
-        """Perform a plan (see `sdk_engine.steps`) over this transport's connections."""
-        if self._closed:
-            plan.close()
-            raise KneoInvalidRequestError("this client is closed; create a new one")
-        return self._driver.run(plan)
+        settings = connection_settings(profile, http_client, retry_policy)
+        super().__init__(profile, settings, AsyncDriver(_wire(async_wire, http_client, settings, max_connections)))
 
     async def aclose(self) -> None:
         """Close the connections this transport opened; a client passed in stays open. May be called twice."""
-        self._closed = True
-        await self._driver.aclose()
+        self.closed = True
+        await self.driver.aclose()
 
     async def __aenter__(self) -> Transport:
         return self
@@ -143,27 +69,52 @@ class Transport:
         await self.aclose()
 
 
-def _checked(body: object) -> object:
-    """A typed body as plain values, after its fields were held against their types; anything else as it is."""
-    from sdk_engine.models import Model
+class BlockingTransport(Connection[SyncDriver]):
+    """`Transport` for callers without an event loop: no thread, no portal. `SyncKneoClient` stands on one.
 
-    if not isinstance(body, Model):
-        return body
+    Args:
+        profile: where to and as whom.
+        http_client: an `httpx.Client` or `httpx2.Client` of your own, or "httpx"; see `Transport`.
+        retry_policy: defaults to `RetryPolicy()`.
+        max_connections: connections of our own at the same time; see `Transport`.
+
+    One transport may serve many threads, and is safe to use in a forked child.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        http_client: httpx.Client | Literal["httpx"] | None = None,
+        retry_policy: RetryPolicy | None = None,
+        max_connections: int = DEFAULT.max_connections,
+    ) -> None:
+        settings = connection_settings(profile, http_client, retry_policy)
+        super().__init__(profile, settings, SyncDriver(_wire(sync_wire, http_client, settings, max_connections)))
+
+    def close(self) -> None:
+        """Close the connections this transport opened; a client passed in stays open. May be called twice."""
+        self.closed = True
+        self.driver.close()
+
+    def __enter__(self) -> BlockingTransport:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _wire(
+    choose: Callable[[Any, WireSettings], W], http_client: Any, settings: ClientSettings, max_connections: int
+) -> W:
+    """The wire that `choose` gives for these arguments."""
+    if isinstance(max_connections, bool) or not isinstance(max_connections, int) or max_connections < 1:
+        raise KneoInvalidRequestError(f"max_connections must be a whole number above 0, got {max_connections!r}")
+    of_ours = WireSettings(max_connections=max_connections, connect_timeout=connect_limit(settings.timeout))
     try:
-        values = body.to_dict()
-        type(body).from_dict(values)
-    except ValueError as exc:
+        return choose(http_client, of_ours)
+    except ConfigurationError as exc:
         problem = str(exc)
-    except RecursionError:
-        problem = "it is nested too deeply"
-    else:
-        return values
-    raise KneoInvalidRequestError(f"{type(body).__name__} is not usable: {problem}")
-
-
-def _wire(http_client: httpx.AsyncClient | None, *, connect_timeout: float) -> AsyncWire:
-    if http_client is None:
-        return DefaultAsyncWire(connect_timeout=connect_timeout)
-    from sdk_engine.wires.httpx import AsyncHttpxWire
-
-    return AsyncHttpxWire(http_client)
+    raise KneoInvalidRequestError(problem)

@@ -4,38 +4,58 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.bodies import typed
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from kneo_client import types
+from kneo_client.core.errors import KneoProtocolError
+from kneo_client.core.group import Group
+from kneo_client.core.mode import D
 
 if TYPE_CHECKING:
-    from kneo_client.core.transport import Transport
+    from kneo_client.bodies import HumanResumeBody
+    from kneo_client.core.values import Decision, SortOrder, TaskStatus
     from kneo_client.types import HumanResumeRequest, HumanResumeResponse, HumanTaskListResponse, HumanTaskResponse
 
-LIST_TASKS = Operation("GET", "/v1/human-tasks", lambda: types.HumanTaskListResponse)
-GET_TASK = Operation("GET", "/v1/human-tasks/{continuation_id}", lambda: types.HumanTaskResponse)
-RESUME_TASK = Operation("POST", "/v1/human-tasks/{continuation_id}/resume", lambda: types.HumanResumeResponse)
+LIST_TASKS = Operation("GET", "/v1/human-tasks", typed(lambda: types.HumanTaskListResponse))
+GET_TASK = Operation("GET", "/v1/human-tasks/{continuation_id}", typed(lambda: types.HumanTaskResponse))
+RESUME_TASK = Operation("POST", "/v1/human-tasks/{continuation_id}/resume", typed(lambda: types.HumanResumeResponse))
 
 
-class HumanTasksClient:
+class HumanTasksClient(Group[D]):
     """Finds the decisions that are waited for, and gives them. A task's id is the run's `continuation_id`."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
+    @blocking_or_awaited
     async def list(
         self,
         *,
-        status: str | None = None,
+        status: TaskStatus | None = None,
         limit: int = 100,
         offset: int = 0,
         sort_by: str = "created_at",
-        sort_order: str = "desc",
+        sort_order: SortOrder = "desc",
+        run_id: str | None = None,
+        workflow_kind: str | None = None,
     ) -> HumanTaskListResponse:
-        """`GET /v1/human-tasks`: one page of open tasks. Platform 0.4.0 ignores `status`."""
-        query = {"status": status, "limit": limit, "offset": offset, "sort_by": sort_by, "sort_order": sort_order}
+        """`GET /v1/human-tasks`: one page of open tasks.
+
+        Args:
+            status: pending or escalated; platform 0.4.0 ignores it.
+            limit: page size, 1 to 1000.
+            offset: rows to skip, at most 10000.
+            sort_by: field of a task, such as `expires_at`. Tasks have no `created_at`: by default they come in the
+                platform's own order.
+            sort_order: asc or desc.
+            run_id, workflow_kind: only tasks of this run, or of such workflows.
+        """
+        query: dict[str, object] = {"status": status, "run_id": run_id, "workflow_kind": workflow_kind}
+        query |= {"limit": limit, "offset": offset}
+        if sort_by != "created_at":
+            query |= {"sort_by": sort_by, "sort_order": sort_order}
         return await self._transport.call(LIST_TASKS, query=query)
 
+    @blocking_or_awaited
     async def get(self, continuation_id: str) -> HumanTaskResponse:
         """`GET /v1/human-tasks/{continuation_id}`: what is asked, in `request`.
 
@@ -44,10 +64,11 @@ class HumanTasksClient:
         """
         return await self._transport.call(GET_TASK, {"continuation_id": continuation_id})
 
+    @blocking_or_awaited
     async def resume(
         self,
         continuation_id: str,
-        body: HumanResumeRequest | dict[str, Any],
+        body: HumanResumeRequest | HumanResumeBody | dict[str, Any],
         *,
         idempotency_key: str | None = None,
     ) -> HumanResumeResponse:
@@ -62,6 +83,44 @@ class HumanTasksClient:
         Raises:
             KneoNotFoundError: no such task, or it is already decided.
             KneoConflictError: somebody else is deciding right now, or the run no longer waits; see `code`.
+            KneoHumanTaskExpiredError: the decision came too late.
         """
         segments = {"continuation_id": continuation_id}
+        return await self._transport.call(RESUME_TASK, segments, json=body, idempotency_key=idempotency_key)
+
+    @blocking_or_awaited
+    async def resume_by_id(
+        self,
+        continuation_id: str,
+        decision: Decision,
+        *,
+        content: str | None = None,
+        selected_option: str | None = None,
+        metadata: dict[str, Any] | None = None,
+        idempotency_key: str | None = None,
+    ) -> HumanResumeResponse:
+        """`resume`, for who knows the task's id alone: what is asked is looked up first, for its `request_id`.
+
+        Args:
+            continuation_id: the task.
+            decision: approved, rejected, edited, selected or provided.
+            content: the text, for edited and provided.
+            selected_option: the choice, for selected.
+            metadata: kept with the decision.
+            idempotency_key: key for repeating this decision safely; fresh when left out.
+
+        Raises:
+            KneoNotFoundError: no such task, or it is already decided.
+            KneoProtocolError: the task says nothing about what is asked.
+            KneoConflictError: as for `resume`.
+        """
+        segments = {"continuation_id": continuation_id}
+        task = await self._transport.call(GET_TASK, segments)
+        asked = task.request["id"] if task.request and "id" in task.request else None
+        if not isinstance(asked, str):
+            facts: dict[str, Any] = {"method": GET_TASK.method, "path": GET_TASK.path, "status": 200, "attempts": 1}
+            raise KneoProtocolError(f"human task {continuation_id} has no request to answer", **facts)
+        given = {"content": content, "selected_option": selected_option, "metadata": metadata}
+        body: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        body |= {"request_id": asked, "decision": decision}
         return await self._transport.call(RESUME_TASK, segments, json=body, idempotency_key=idempotency_key)

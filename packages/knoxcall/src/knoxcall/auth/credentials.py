@@ -2,65 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sdk_engine.redaction import Secret, header_problem
 
 from knoxcall.errors import BootstrapError
+from knoxcall.token import Credential, Grant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from knoxcall.auth.tokens import Token
+    from sdk_engine.deadline import Deadline
 
+    from knoxcall.token import Token
 
-@dataclass(frozen=True)
-class Grant:
-    """What a token request says.
-
-    Attributes:
-        form: fields of its body.
-        headers: its own header fields.
-        reusable: whether the same grant may be sent again after it may have arrived; single-use ones may not.
-    """
-
-    form: dict[str, str] = field(repr=False)
-    headers: dict[str, str] = field(default_factory=dict, repr=False)
-    reusable: bool = True
-
-
-if TYPE_CHECKING:
     Ask = Callable[[Callable[[], Coroutine[Any, Any, Grant]]], Coroutine[Any, Any, Token]]
-
-
-class Credential(Protocol):
-    """Something that identifies the caller to KnoxCall.
-
-    Attributes:
-        kind: what sort of credential it is.
-        source: where it was found.
-        identity: who it is, without secrets; part of every key a token is cached under.
-        base_url, tenant: what the credential itself says about where it belongs.
-    """
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def identity(self) -> str: ...
-    @property
-    def base_url(self) -> str | None: ...
-    @property
-    def tenant(self) -> str | None: ...
 
 
 class Exchangeable(Credential, Protocol):
     """A credential that is exchanged for access tokens."""
 
-    async def obtain(self, ask: Ask, refused: str | None) -> Token:
-        """A plan: an access token other than `refused`, got by `await ask(grant)`."""
+    async def obtain(self, ask: Ask, refused: str | None, deadline: Deadline) -> Token:
+        """A plan: an access token other than `refused`, got by `await ask(grant)`; all within the call's deadline."""
         ...
 
 
@@ -108,7 +72,7 @@ class ClientCredentials:
         """The client id."""
         return f"client:{self.client_id}"
 
-    async def obtain(self, ask: Ask, refused: str | None) -> Token:
+    async def obtain(self, ask: Ask, refused: str | None, deadline: Deadline) -> Token:
         """A fresh token."""
         return await ask(self._grant)
 

@@ -10,7 +10,7 @@ from knoxcall.errors import BootstrapError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from knoxcall.auth.credentials import Credential
+    from knoxcall.token import Credential
 
 DEFAULT_FILE = "~/.knoxcall/credentials.json"
 

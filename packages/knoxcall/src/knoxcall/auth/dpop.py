@@ -10,14 +10,16 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sdk_engine.decoding import error_body
+from sdk_engine.bodies import error_body
 from sdk_engine.redaction import Secret
 from sdk_engine.steps import Send
 
-if TYPE_CHECKING:
-    from sdk_engine.wire import Request, Response
+from knoxcall.answers import from_upstream
 
-    from knoxcall.auth.tokens import Token
+if TYPE_CHECKING:
+    from sdk_engine.messages import Request, Response
+
+    from knoxcall.token import Token
 
 _NONCE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,256}", re.ASCII)  # NQCHAR, and a length no honest server exceeds
 _ASKING = frozenset({400, 401})
@@ -54,12 +56,20 @@ class Prover:
         self._key = key
         self._thumbprint = key.thumbprint()
 
-    async def send(self, request: Request, timeout: float, token: Token | None = None) -> Response:
-        """A plan: send with fresh credentials, and once more when the server asks for its nonce."""
-        answer = await Send(self._signed(request, token), timeout)
-        if self.thumbprint is not None and self._learn(request, answer) and _wants_nonce(answer):
-            answer = await Send(self._signed(request, token), timeout)
-            self._learn(request, answer)
+    async def send(
+        self, request: Request, timeout: float, token: Token | None = None, *, patience: float | None = None
+    ) -> Response:
+        """A plan: send with fresh credentials, and once more when KnoxCall asks for its nonce.
+
+        An upstream may ask for nonces of its own; that is the caller's business.
+        """
+        answer = await Send(self._signed(request, token), timeout, patience)
+        if self.thumbprint is None or from_upstream(answer):
+            return answer
+        if self._learn(request, answer) and _wants_nonce(answer):
+            answer = await Send(self._signed(request, token), timeout, patience)
+            if not from_upstream(answer):
+                self._learn(request, answer)
         return answer
 
     def _signed(self, request: Request, token: Token | None) -> Request:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from knoxcall.answers import from_upstream
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import httpx
     from sdk_engine.deadline import Deadline
-    from sdk_engine.wire import Request, Response
+    from sdk_engine.messages import Request, Response
 
     from knoxcall.auth.dpop import Prover
     from knoxcall.auth.tokens import Tokens
+    from knoxcall.token import Token
 
 _UNAUTHORIZED = 401
 
@@ -27,12 +29,6 @@ def refused_by_proxy(answer: Response) -> bool:
     return answer.status_code == _UNAUTHORIZED and not from_upstream(answer)
 
 
-def from_upstream(answer: Response | httpx.Response) -> bool:
-    """Whether a proxied answer is the upstream's."""
-    headers = answer.headers
-    return any(headers.get(name) is not None for name in ("X-Knox-Upstream-Status", "X-Knox-Destination-Status"))
-
-
 class OAuth:
     """An `AuthFlow` of the engine: a token on every attempt, one other token after a refusal."""
 
@@ -43,14 +39,18 @@ class OAuth:
 
     async def send(self, request: Request, timeout: float, deadline: Deadline) -> Response:
         """A plan: one attempt, token requests included."""
-        token = await self._tokens.get(deadline)
-        answer = await self._prover.send(request, min(timeout, deadline.remaining), token)
+        token = await self._tokens.get(deadline, timeout)
+        answer = await self._attempt(request, timeout, deadline, token)
         if self._refused(answer):
-            other = await self._tokens.replace(token, deadline)
+            other = await self._tokens.replace(token, deadline, timeout)
             if other is None:
                 return answer
             token = other
-            answer = await self._prover.send(request, min(timeout, deadline.remaining), token)
+            answer = await self._attempt(request, timeout, deadline, token)
         if not self._refused(answer):
             self._tokens.accepted(token)
         return answer
+
+    async def _attempt(self, request: Request, timeout: float, deadline: Deadline, token: Token) -> Response:
+        left = deadline.remaining
+        return await self._prover.send(request, min(timeout, left), token, patience=left)

@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import secrets
-import stat
 import time
 import warnings
 from dataclasses import dataclass
@@ -18,23 +17,29 @@ from typing import TYPE_CHECKING, Any
 from sdk_engine.redaction import Secret, header_problem
 from sdk_engine.steps import Blocking, Shielded
 
-from knoxcall.auth.credentials import Grant
-from knoxcall.auth.tokens import Token
 from knoxcall.errors import AuthenticationError, BootstrapError, KnoxCallError
-from knoxcall.private_files import FileLock, write_private
+from knoxcall.locks import FileLock, taken
+from knoxcall.private_files import read_regular, write_private
+from knoxcall.settings import KnoxCallSecurityWarning
+from knoxcall.token import Grant, Token
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from sdk_engine.deadline import Deadline
 
     from knoxcall.auth.credentials import Ask
 
 _log = logging.getLogger("knoxcall.auth")
 
 VALID_AHEAD = 60.0
+_POSIX = os.name == "posix"
 _WAIT = 60.0
+"""Seconds that other processes of ours are waited for; each of them does one refresh or none."""
+_POLL = 0.02
 _STALE = 60.0
-_UNSIGNED = 5.0
-"""Seconds after which a marker that names no owner is one whose owner died while making it."""
+"""Seconds that a marker counts, whoever made it: its process cannot be seen from another container or machine."""
 _MARKER_WAIT = 10.0
 _MARKER_POLL = 0.1
 
@@ -45,12 +50,10 @@ def stored_login(path: Path, profile: str) -> StoredLogin | None:
     Raises:
         BootstrapError: the file is there but cannot be read or is no credentials file.
     """
-    entry = _read(path, profile)
+    entry, facts = _read(path, profile)
     if entry is None:
         return None
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        from knoxcall.settings import KnoxCallSecurityWarning
-
+    if _POSIX and facts is not None and facts.st_mode & 0o077:
         text = f"others can read the credentials in {path}; run: chmod 600 {path}"
         warnings.warn(text, KnoxCallSecurityWarning, stacklevel=2)
     return StoredLogin(path, profile, _text(entry, "base_url"), _text(entry, "tenant"))
@@ -76,7 +79,7 @@ class StoredLogin:
         """File and profile."""
         return f"file:{self.path}:{self.profile}"
 
-    async def obtain(self, ask: Ask, refused: str | None) -> Token:
+    async def obtain(self, ask: Ask, refused: str | None, deadline: Deadline) -> Token:
         """A plan: the file's access token while it is valid, else a new one; the file is up to date afterwards.
 
         Raises:
@@ -87,7 +90,8 @@ class StoredLogin:
             return token
         lock = RefreshLock(self.path)
         try:
-            await Blocking(lock.acquire)
+            await self._wait_for(lock.take_turn, _WAIT, _POLL, deadline)
+            await self._wait_for(lock.mark, _MARKER_WAIT, _MARKER_POLL, deadline)
             renewed: Token = await Shielded(self._renewed(ask, refused))
             return renewed
         except OSError as exc:  # a lock that is held too long, a folder that cannot be written to
@@ -95,6 +99,15 @@ class StoredLogin:
         finally:
             lock.release()
         raise KnoxCallError(f"the stored login could not be renewed: {problem}")
+
+    async def _wait_for(self, attempt: Callable[[], bool], seconds: float, poll: float, deadline: Deadline) -> None:
+        async def try_it() -> bool:
+            succeeded: bool = await Blocking(attempt)
+            return succeeded
+
+        seconds = min(seconds, deadline.remaining)
+        if not await taken(try_it, seconds, poll):
+            raise TimeoutError(f"another program has held the lock of {self.path} for {seconds:.6g} s")
 
     async def _renewed(self, ask: Ask, refused: str | None) -> Token:
         """A plan with the lock held. It is not left half done: a refresh token that was sent is of no more use."""
@@ -124,7 +137,7 @@ class StoredLogin:
         raise AuthenticationError(message, status=status, code="invalid_grant", attempts=1)
 
     def _entry(self) -> dict[str, Any]:
-        entry = _read(self.path, self.profile)
+        entry, _ = _read(self.path, self.profile)
         if entry is None:
             raise BootstrapError(f"{self.source} is gone; log in again with: knoxcall login")
         return entry
@@ -137,7 +150,7 @@ class StoredLogin:
             _log.error("%s could not be updated (%s): log in again with: knoxcall login", self.source, exc)
 
     def _write(self, token: Token) -> None:
-        document = json.loads(self.path.read_bytes())
+        document = json.loads(read_regular(self.path)[0])
         entry = document["profiles"][self.profile]
         moment = datetime.fromtimestamp(token.expires_at, timezone.utc)
         entry["access_token"] = str(token.value)
@@ -146,84 +159,76 @@ class StoredLogin:
             entry["refresh_token"] = str(token.refresh_token)
         if token.scope:
             entry["scope"] = " ".join(token.scope)
-        write_private(self.path, json.dumps(document, indent=2).encode())
+        write_private(self.path.resolve(), json.dumps(document, indent=2).encode())
 
 
 class RefreshLock:
-    """Turns between processes: `flock` among ours, and the marker file that the other languages' SDKs look for."""
+    """Turns between processes: a lock of the kernel's among ours, and the marker that the other SDKs look for."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = FileLock(path.with_name(path.name + ".flock"), _WAIT)
+        self._lock = FileLock(path.with_name(path.name + ".flock"))
         self._marker = path.with_name(path.name + ".lock")
         self._mine = f"{os.getpid()} {time.time():.3f} {secrets.token_hex(8)}"
-        self._released = False
 
-    def acquire(self) -> None:
-        """Wait for both.
+    def take_turn(self) -> bool:
+        """Whether it is this one's turn among ours."""
+        return self._lock.acquire()
 
-        Raises:
-            TimeoutError: another process has held one of them all the time.
-        """
-        self._lock.acquire()
-        give_up = time.monotonic() + _MARKER_WAIT
-        while not self._released:
-            try:
+    def mark(self) -> bool:
+        """Whether the marker is ours now; one that is too old to be true is passed over."""
+        for _ in range(2):
+            with contextlib.suppress(FileExistsError):
                 handle = os.open(self._marker, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                if self._is_stale():
-                    self._marker.unlink(missing_ok=True)
-                elif time.monotonic() > give_up:
-                    raise TimeoutError(f"another program has held {self._marker} for {_MARKER_WAIT:.6g} s") from None
-                else:
-                    time.sleep(_MARKER_POLL)
-                continue
-            with os.fdopen(handle, "w") as file:
-                file.write(self._mine)
-            break
-        if self._released:
-            self.release()
+                with os.fdopen(handle, "w") as file:
+                    file.write(self._mine)
+                return True
+            if not _is_stale(self._marker):
+                return False
+            self._put_aside()
+        return False
+
+    def _put_aside(self) -> None:
+        """Remove the marker that was too old; in one step, so that one made meanwhile by somebody else is noticed."""
+        aside = self._marker.with_name(f"{self._marker.name}.{secrets.token_hex(8)}")
+        with contextlib.suppress(FileNotFoundError):  # its owner has removed it
+            self._marker.rename(aside)
+            if not _is_stale(aside):
+                with contextlib.suppress(OSError):
+                    os.link(aside, self._marker)
+            aside.unlink()
 
     def release(self) -> None:
         """Let the next one in. Never waits; may be called at any time, also twice."""
-        self._released = True
         with contextlib.suppress(OSError):
             if self._marker.read_text() == self._mine:
                 self._marker.unlink()
         self._lock.release()
 
-    def _is_stale(self) -> bool:
-        """Whether its owner is gone: its process has ended, or it is too old to be true."""
-        try:
-            age = time.time() - self._marker.stat().st_mtime
-            signature = self._marker.read_text().split()
-        except (OSError, ValueError):
-            return False
-        if not signature or not signature[0].isdecimal():
-            return age > _UNSIGNED
-        owner = int(signature[0])
-        if age > _STALE:
-            return True
-        try:
-            os.kill(owner, 0)
-        except OSError as exc:
-            return isinstance(exc, ProcessLookupError)
-        return False
+
+def _is_stale(marker: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return time.time() - marker.stat().st_mtime > _STALE
+    return False
 
 
-def _read(path: Path, profile: str) -> dict[str, Any] | None:
+def _read(path: Path, profile: str) -> tuple[dict[str, Any] | None, os.stat_result | None]:
+    """What the file says about the profile, and whose file it is."""
     try:
-        document: Any = json.loads(path.read_bytes())
+        content, facts = read_regular(path)
+        if _POSIX and facts.st_uid not in (os.geteuid(), 0):
+            raise PermissionError("it belongs to another user")
+        document: Any = json.loads(content)
     except FileNotFoundError:
-        return None
+        return None, None
     except (OSError, ValueError, RecursionError) as exc:
-        raise BootstrapError(f"{path} is not a readable credentials file ({type(exc).__name__})") from None
+        problem = str(exc) if isinstance(exc, PermissionError) else type(exc).__name__
+        raise BootstrapError(f"{path} is not a readable credentials file ({problem})") from None
     profiles = document.get("profiles") if isinstance(document, dict) else None
     entry: Any = profiles.get(profile) if isinstance(profiles, dict) else None
     if not isinstance(entry, dict):
-        return None
-    return {
-        name: Secret(value) if isinstance(value, str) and "token" in name else value for name, value in entry.items()
-    }
+        return None, None
+    secret = {name: Secret(value) for name, value in entry.items() if isinstance(value, str) and "token" in name}
+    return {**entry, **secret}, facts
 
 
 def _valid_token(entry: dict[str, Any], refused: str | None) -> Token | None:

@@ -5,66 +5,33 @@ from __future__ import annotations
 import logging
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sdk_engine.deadline import Deadline
 from sdk_engine.errors import SdkError
-from sdk_engine.single_flight import SingleFlight
-from sdk_engine.steps import Blocking
+from sdk_engine.redaction import header_problem
+
+from knoxcall.settings import is_slug
+from knoxcall.single_flight import SingleFlight
+from knoxcall.stores.guarded import PATIENCE, GuardedStore, Limits
+from knoxcall.token import LONGEST_LIFETIME, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from sdk_engine.deadline import Deadline
-    from sdk_engine.redaction import Secret
-
-    from knoxcall.auth.credentials import Exchangeable, Grant
+    from knoxcall.auth.credentials import Exchangeable
     from knoxcall.auth.token_request import TokenEndpoint
     from knoxcall.stores import TokenStore
+    from knoxcall.token import Grant
 
-DEFAULT_LIFETIME = 3600.0
-LONGEST_LIFETIME = 24 * 3600.0
 REFRESH_AHEAD = 300.0
 STILL_USABLE = 10.0
 PAUSE = 5.0
 """Seconds until what has just failed is tried again: a refresh ahead of time, replacing a refused token."""
 
 _log = logging.getLogger("knoxcall.auth")
-
-
-@dataclass(frozen=True)
-class Token:
-    """An access token.
-
-    Attributes:
-        value: the token itself; its repr shows nothing.
-        type: `Bearer` or `DPoP`.
-        expires_at: seconds since the epoch.
-        lifetime: seconds it was issued for.
-        scope: what it may do, as far as the server said.
-        tenant: the tenant's slug, if the server said.
-        thumbprint: of the DPoP key that it is bound to, or None.
-        refresh_token: what the next token is got with, if the server said; used once.
-    """
-
-    value: Secret = field(repr=False)
-    type: str
-    expires_at: float
-    lifetime: float
-    scope: tuple[str, ...] = ()
-    tenant: str | None = None
-    thumbprint: str | None = None
-    refresh_token: Secret | None = field(default=None, repr=False)
-
-
-def lifetime_of(expires_in: object) -> float:
-    """Seconds out of a token response's `expires_in`; nonsense counts as unknown, for ever as a day."""
-    try:
-        seconds = float(expires_in)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    except (TypeError, ValueError, OverflowError):
-        return DEFAULT_LIFETIME
-    return min(seconds, LONGEST_LIFETIME) if seconds > 0 else DEFAULT_LIFETIME
 
 
 @dataclass
@@ -102,22 +69,26 @@ class Tokens:
     ) -> None:
         self._credential = credential
         self._endpoint = endpoint
-        self._store = store
+        self._store = None if store is None else GuardedStore(store)
         self._clock = clock
         self._wall_clock = wall_clock
         self._flight: SingleFlight[Token] = SingleFlight()
         self._held: _Held | None = None
         self._next_refresh = -math.inf
 
-    async def get(self, deadline: Deadline) -> Token:
+    async def get(self, deadline: Deadline, timeout: float = math.inf) -> Token:
         """A plan: a token that will do, the one at hand if possible.
+
+        Args:
+            deadline: the call's.
+            timeout: seconds that a store may take for one answer.
 
         Raises:
             KnoxCallError: none could be got.
         """
-        return self._fresh() or await self._flight.run(self._fresh, partial(self._refresh, deadline))
+        return self._fresh() or await self._flight.run(self._fresh, partial(self._refresh, Limits(timeout, deadline)))
 
-    async def replace(self, refused: Token, deadline: Deadline) -> Token | None:
+    async def replace(self, refused: Token, deadline: Deadline, timeout: float = math.inf) -> Token | None:
         """A plan: another token instead of one that was refused, or None when that would be pointless.
 
         It is when the refused one was itself a replacement, made a moment ago, that has never worked.
@@ -125,7 +96,7 @@ class Tokens:
         held = self._held
         if held and held.token is refused and held.replaces_refused and self._clock() - held.since < PAUSE:
             return None
-        work = partial(self._mint, deadline, refused=refused)
+        work = partial(self._mint, Limits(timeout, deadline), refused=refused)
         return await self._flight.run(partial(self._other_than, refused), work)
 
     async def renew(self, deadline: Deadline) -> Token:
@@ -133,7 +104,7 @@ class Tokens:
         held = self._held
         if held is None:
             return await self.get(deadline)
-        work = partial(self._mint, deadline, refused=held.token)
+        work = partial(self._mint, Limits(math.inf, deadline), refused=held.token)
         return await self._flight.run(partial(self._other_than, held.token), work)
 
     def accepted(self, token: Token) -> None:
@@ -146,7 +117,7 @@ class Tokens:
         """A plan: drop the token at hand, here and in the store."""
         self._held = None
         if self._store is not None:
-            await Blocking(partial(_quietly, partial(self._store.delete, self._key)))
+            await self._store.delete(self._key, Limits(math.inf, Deadline(PATIENCE)))
 
     @property
     def _key(self) -> str:
@@ -167,12 +138,12 @@ class Tokens:
         token = self._held.token if self._held else None
         return token if token is not None and token.value != refused.value else None
 
-    async def _refresh(self, deadline: Deadline) -> Token:
+    async def _refresh(self, limits: Limits) -> Token:
         """Mint ahead of time; until the old token's last seconds a failure is not the caller's problem."""
         held = self._held
         usable = held is not None and held.expires - self._clock() > STILL_USABLE
         try:
-            return await self._mint(deadline, attempts=1 if usable else None)
+            return await self._mint(limits, attempts=1 if usable else None)
         except SdkError as exc:
             if held is None or not usable:
                 raise
@@ -180,55 +151,51 @@ class Tokens:
             _log.warning("the access token could not be renewed ahead of time: %s", exc)
             return held.token
 
-    async def _mint(self, deadline: Deadline, *, refused: Token | None = None, attempts: int | None = None) -> Token:
+    async def _mint(self, limits: Limits, *, refused: Token | None = None, attempts: int | None = None) -> Token:
         value = refused.value if refused is not None else None
 
         async def ask(grant: Callable[[], Coroutine[Any, Any, Grant]]) -> Token:
-            return await self._endpoint.request(grant, deadline, attempts)
+            return await self._endpoint.request(grant, limits.deadline, attempts)
 
-        if self._store is None:
-            token = await self._credential.obtain(ask, value)
+        obtain = partial(self._credential.obtain, ask, value, limits.deadline)
+        if self._store is None or self._endpoint.thumbprint is not None:
+            token = await obtain()
         else:
-            token = await self._through(self._store, partial(self._credential.obtain, ask, value), value)
+            token = await self._through(self._store, obtain, value, limits)
         now = self._clock()
         left = min(token.expires_at - self._wall_clock(), token.lifetime)
         self._held = _Held(token, now + left, replaces_refused=refused is not None, since=now)
         return token
 
     async def _through(
-        self, store: TokenStore, mint: Callable[[], Coroutine[Any, Any, Token]], refused: str | None
+        self, store: GuardedStore, obtain: Callable[[], Coroutine[Any, Any, Token]], refused: str | None, limits: Limits
     ) -> Token:
-        """The store's token, else a new one, minted under its lock. A store that is down is done without."""
+        """The store's token, else a new one, minted under its lock.
+
+        A token that is bound to a key is not kept there: the key never leaves this process, so no other can use it.
+        """
         key = self._key
-        known = await self._stored(store, key, refused)
-        if known is not None:
-            return known
-        lock = store.lock(key)
-        try:
-            await Blocking(partial(_quietly, lock.acquire))
-            known = await self._stored(store, key, refused)  # somebody may have minted meanwhile
-            if known is not None:
-                return known
-            token = await mint()
-            if self._key == key:  # else the server asked for a DPoP key meanwhile: such tokens are no use to others
-                await Blocking(partial(_quietly, partial(store.set, key, token)))
+
+        async def known() -> Token | None:
+            token = await store.get(key, limits)
+            return token if isinstance(token, Token) and self._is_usable(token) and token.value != refused else None
+
+        async def minted() -> Token:
+            if token := await known():  # somebody may have minted while the lock was waited for
+                return token
+            token = await obtain()
+            if token.thumbprint is None:
+                await store.set(key, token, limits)
             return token
-        finally:
-            _quietly(lock.release)
 
-    async def _stored(self, store: TokenStore, key: str, refused: str | None) -> Token | None:
-        known: Token | None = await Blocking(partial(_quietly, partial(store.get, key)))
-        return known if known is not None and self._is_ours(known) and known.value != refused else None
+        token = await known()
+        return token if token is not None else await store.locked(key, limits, minted)
 
-    def _is_ours(self, token: Token) -> bool:
+    def _is_usable(self, token: Token) -> bool:
+        """Whether a stored token can be sent: what a store gives may be damaged, planted, or another program's."""
+        if token.thumbprint is not None or token.type != "Bearer" or not token.value or header_problem(token.value):
+            return False
+        if token.tenant is not None and not is_slug(token.tenant):
+            return False
         left = min(token.expires_at - self._wall_clock(), token.lifetime)
-        return token.thumbprint == self._endpoint.thumbprint and left > min(REFRESH_AHEAD, token.lifetime / 2)
-
-
-def _quietly(function: Callable[[], Any]) -> Any:
-    """The function's result, or None with a warning: a cache that fails must not fail the call."""
-    try:
-        return function()
-    except Exception as exc:  # noqa: BLE001 - stores are other people's code
-        _log.warning("the token store failed: %s", type(exc).__name__)
-        return None
+        return min(REFRESH_AHEAD, token.lifetime / 2) < left <= LONGEST_LIFETIME

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import present
+from knoxcall.envelopes import data, deleted, page
 from knoxcall.mode import D
 from knoxcall.pagination import Pager, by_page
 from knoxcall.resources.resource import Resource
@@ -20,15 +21,15 @@ if TYPE_CHECKING:
     from knoxcall.arguments import CallOptions, WriteOptions
     from knoxcall.types import ApiKey, ApiKeyCreateResult, ApiKeyPage, ApiKeyRevokeResult
 
-CREATE: Operation[ApiKeyCreateResult] = Operation("POST", "/v1/api-keys")
-LIST: Operation[ApiKeyPage] = Operation("GET", "/v1/api-keys")
-REVOKE: Operation[ApiKeyRevokeResult] = Operation("DELETE", "/v1/api-keys/{key_id}")
+CREATE: Operation[ApiKeyCreateResult] = Operation("POST", "/v1/api-keys", data)
+LIST: Operation[ApiKeyPage] = Operation("GET", "/v1/api-keys", page)
+REVOKE: Operation[ApiKeyRevokeResult] = Operation("DELETE", "/v1/api-keys/{key_id}", deleted)
 
 
 class ApiKeys(Resource[D]):
     """API keys of this tenant."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -65,7 +66,7 @@ class ApiKeys(Resource[D]):
             "rate_limit_window_sec": rate_limit_window_sec,
             "role_ids": role_ids,
         }
-        return await self.api.data(CREATE, body=present(body), **options)
+        return await self.api.call(CREATE, body=present(body), **options)
 
     def iterate(
         self, *, page: int = 1, per_page: int | None = None, **options: Unpack[CallOptions]
@@ -74,18 +75,18 @@ class ApiKeys(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, LIST, {}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> ApiKeyPage:
         """`GET /v1/api-keys`: one page of API keys, without the keys themselves."""
-        return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
+        return await self.api.call(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def revoke(self, key_id: str, **options: Unpack[WriteOptions]) -> ApiKeyRevokeResult:
         """`DELETE /v1/api-keys/{key_id}`: end a key at once.
 
         Args:
             key_id: the key's `key_id`, not its `id`.
         """
-        return await self.api.data(REVOKE, {"key_id": key_id}, **options)
+        return await self.api.call(REVOKE, {"key_id": key_id}, **options)

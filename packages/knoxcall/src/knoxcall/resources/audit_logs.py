@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
+from knoxcall.envelopes import page
 from knoxcall.mode import D
 from knoxcall.pagination import Pager, by_cursor, by_page
 from knoxcall.resources.resource import Resource
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
     from knoxcall.arguments import CallOptions
     from knoxcall.types import AuditEventPage, AuditLogEntry, AuditLogPage
 
-EVENTS: Operation[AuditEventPage] = Operation("GET", "/v1/audit-logs/events")
-LIST: Operation[AuditLogPage] = Operation("GET", "/v1/audit-logs")
+EVENTS: Operation[AuditEventPage] = Operation("GET", "/v1/audit-logs/events", page)
+LIST: Operation[AuditLogPage] = Operation("GET", "/v1/audit-logs", page)
 
 
 class AuditLogs(Resource[D]):
     """Who did what: pages of the log, and a feed that can be followed."""
 
-    @operation
+    @blocking_or_awaited
     async def events(
         self,
         *,
@@ -38,7 +39,7 @@ class AuditLogs(Resource[D]):
         """`GET /v1/audit-logs/events`: the audit feed, oldest first: `meta.next_cursor` leads on, and is null when
         there is no more yet.
         """
-        return await self.api.page(
+        return await self.api.call(
             EVENTS,
             query={
                 "cursor": cursor,
@@ -83,7 +84,7 @@ class AuditLogs(Resource[D]):
         }
         return Pager(self.driver, by_cursor(self.api, EVENTS, {}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self,
         *,
@@ -94,7 +95,7 @@ class AuditLogs(Resource[D]):
         **options: Unpack[CallOptions],
     ) -> AuditLogPage:
         """`GET /v1/audit-logs`: one page of the audit log."""
-        return await self.api.page(
+        return await self.api.call(
             LIST,
             query={"page": page, "per_page": per_page, "action": action, "resource_type": resource_type},
             **options,

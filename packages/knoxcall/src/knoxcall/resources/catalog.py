@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Generic
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Generic
+
+from sdk_engine.methods import part
 
 from knoxcall.mode import D
 
@@ -25,92 +27,37 @@ if TYPE_CHECKING:
     from knoxcall.resources.webhooks import Webhooks
 
 
+def _resource(name: str, group: str) -> Any:
+    """The attribute of this name: a group of methods from the module of the same name."""
+
+    def load() -> type[Any]:
+        loaded: type[Any] = getattr(import_module(f"knoxcall.resources.{name}"), group)
+        return loaded
+
+    def make(client: Any) -> Any:
+        return load()(client._api, client.driver)
+
+    make.__name__ = name
+    return part(load)(make)
+
+
 class Resources(Generic[D]):
     """What the management API is divided into."""
 
     _api: Management
     _driver: D
 
-    @cached_property
-    def account(self) -> TenantAccount[D]:
-        from knoxcall.resources.account import TenantAccount
-
-        return TenantAccount(self._api, self._driver)
-
-    @cached_property
-    def agents(self) -> Agents[D]:
-        from knoxcall.resources.agents import Agents
-
-        return Agents(self._api, self._driver)
-
-    @cached_property
-    def api_keys(self) -> ApiKeys[D]:
-        from knoxcall.resources.api_keys import ApiKeys
-
-        return ApiKeys(self._api, self._driver)
-
-    @cached_property
-    def audit_logs(self) -> AuditLogs[D]:
-        from knoxcall.resources.audit_logs import AuditLogs
-
-        return AuditLogs(self._api, self._driver)
-
-    @cached_property
-    def clients(self) -> Clients[D]:
-        from knoxcall.resources.clients import Clients
-
-        return Clients(self._api, self._driver)
-
-    @cached_property
-    def crypto(self) -> Crypto[D]:
-        from knoxcall.resources.crypto import Crypto
-
-        return Crypto(self._api, self._driver)
-
-    @cached_property
-    def dynamic_db(self) -> DynamicDB[D]:
-        from knoxcall.resources.dynamic_db import DynamicDB
-
-        return DynamicDB(self._api, self._driver)
-
-    @cached_property
-    def environments(self) -> Environments[D]:
-        from knoxcall.resources.environments import Environments
-
-        return Environments(self._api, self._driver)
-
-    @cached_property
-    def oauth_clients(self) -> OAuthClients[D]:
-        from knoxcall.resources.oauth_clients import OAuthClients
-
-        return OAuthClients(self._api, self._driver)
-
-    @cached_property
-    def pki(self) -> PKI[D]:
-        from knoxcall.resources.pki import PKI
-
-        return PKI(self._api, self._driver)
-
-    @cached_property
-    def routes(self) -> Routes[D]:
-        from knoxcall.resources.routes import Routes
-
-        return Routes(self._api, self._driver)
-
-    @cached_property
-    def secrets(self) -> Secrets[D]:
-        from knoxcall.resources.secrets import Secrets
-
-        return Secrets(self._api, self._driver)
-
-    @cached_property
-    def vaults(self) -> Vaults[D]:
-        from knoxcall.resources.vaults import Vaults
-
-        return Vaults(self._api, self._driver)
-
-    @cached_property
-    def webhooks(self) -> Webhooks[D]:
-        from knoxcall.resources.webhooks import Webhooks
-
-        return Webhooks(self._api, self._driver)
+    account: TenantAccount[D] = _resource("account", "TenantAccount")
+    agents: Agents[D] = _resource("agents", "Agents")
+    api_keys: ApiKeys[D] = _resource("api_keys", "ApiKeys")
+    audit_logs: AuditLogs[D] = _resource("audit_logs", "AuditLogs")
+    clients: Clients[D] = _resource("clients", "Clients")
+    crypto: Crypto[D] = _resource("crypto", "Crypto")
+    dynamic_db: DynamicDB[D] = _resource("dynamic_db", "DynamicDB")
+    environments: Environments[D] = _resource("environments", "Environments")
+    oauth_clients: OAuthClients[D] = _resource("oauth_clients", "OAuthClients")
+    pki: PKI[D] = _resource("pki", "PKI")
+    routes: Routes[D] = _resource("routes", "Routes")
+    secrets: Secrets[D] = _resource("secrets", "Secrets")
+    vaults: Vaults[D] = _resource("vaults", "Vaults")
+    webhooks: Webhooks[D] = _resource("webhooks", "Webhooks")

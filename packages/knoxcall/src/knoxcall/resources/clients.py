@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
+from knoxcall.envelopes import data, nothing, page, rows
 from knoxcall.mode import D
 from knoxcall.pagination import Pager, by_page
 from knoxcall.resources.resource import Resource
@@ -20,23 +21,23 @@ if TYPE_CHECKING:
     from knoxcall.arguments import CallOptions, Clearable, WriteOptions
     from knoxcall.types import Client, ClientCredential, ClientDetail, ClientFull, ClientPage
 
-CREATE: Operation[ClientFull] = Operation("POST", "/v1/clients")
-CREATE_CREDENTIAL: Operation[ClientCredential] = Operation("POST", "/v1/clients/{client_id}/credentials")
-DELETE: Operation[None] = Operation("DELETE", "/v1/clients/{client_id}")
-DELETE_CREDENTIAL: Operation[None] = Operation("DELETE", "/v1/clients/{client_id}/credentials/{credential_id}")
-GET: Operation[ClientDetail] = Operation("GET", "/v1/clients/{client_id}")
-LIST: Operation[ClientPage] = Operation("GET", "/v1/clients")
-LIST_CREDENTIALS: Operation[list[ClientCredential]] = Operation("GET", "/v1/clients/{client_id}/credentials")
-UPDATE: Operation[ClientFull] = Operation("PATCH", "/v1/clients/{client_id}")
+CREATE: Operation[ClientFull] = Operation("POST", "/v1/clients", data)
+CREATE_CREDENTIAL: Operation[ClientCredential] = Operation("POST", "/v1/clients/{client_id}/credentials", data)
+DELETE: Operation[None] = Operation("DELETE", "/v1/clients/{client_id}", nothing)
+DELETE_CREDENTIAL: Operation[None] = Operation("DELETE", "/v1/clients/{client_id}/credentials/{credential_id}", nothing)
+GET: Operation[ClientDetail] = Operation("GET", "/v1/clients/{client_id}", data)
+LIST: Operation[ClientPage] = Operation("GET", "/v1/clients", page)
+LIST_CREDENTIALS: Operation[list[ClientCredential]] = Operation("GET", "/v1/clients/{client_id}/credentials", rows)
+UPDATE: Operation[ClientFull] = Operation("PATCH", "/v1/clients/{client_id}", data)
 UPDATE_CREDENTIAL: Operation[ClientCredential] = Operation(
-    "PATCH", "/v1/clients/{client_id}/credentials/{credential_id}"
+    "PATCH", "/v1/clients/{client_id}/credentials/{credential_id}", data
 )
 
 
 class Clients(Resource[D]):
     """Clients: who may call routes, and how they identify themselves."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -55,9 +56,9 @@ class Clients(Resource[D]):
             description: for people.
         """
         body = {"description": description, "ip_address": ip_address, "name": name, "type": type}
-        return await self.api.data(CREATE, body=present(body), **options)
+        return await self.api.call(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_credential(
         self,
         client_id: str,
@@ -77,22 +78,22 @@ class Clients(Resource[D]):
             label: for people.
         """
         body = {"data": data, "kind": kind, "label": label}
-        return await self.api.data(CREATE_CREDENTIAL, {"client_id": client_id}, body=present(body), **options)
+        return await self.api.call(CREATE_CREDENTIAL, {"client_id": client_id}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, client_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/clients/{client_id}`: remove a client and its credentials."""
-        await self.api.nothing(DELETE, {"client_id": client_id}, **options)
+        await self.api.call(DELETE, {"client_id": client_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete_credential(self, client_id: str, credential_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/clients/{client_id}/credentials/{credential_id}`: remove one credential of a client."""
-        await self.api.nothing(DELETE_CREDENTIAL, {"client_id": client_id, "credential_id": credential_id}, **options)
+        await self.api.call(DELETE_CREDENTIAL, {"client_id": client_id, "credential_id": credential_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, client_id: str, **options: Unpack[CallOptions]) -> ClientDetail:
         """`GET /v1/clients/{client_id}`: one client, with the routes it may call."""
-        return await self.api.data(GET, {"client_id": client_id}, **options)
+        return await self.api.call(GET, {"client_id": client_id}, **options)
 
     def iterate(
         self, *, page: int = 1, per_page: int | None = None, **options: Unpack[CallOptions]
@@ -101,19 +102,19 @@ class Clients(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, LIST, {}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> ClientPage:
         """`GET /v1/clients`: one page of clients."""
-        return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
+        return await self.api.call(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_credentials(self, client_id: str, **options: Unpack[CallOptions]) -> builtins.list[ClientCredential]:
         """`GET /v1/clients/{client_id}/credentials`: all credentials of a client, without their secrets."""
-        return await self.api.rows(LIST_CREDENTIALS, {"client_id": client_id}, **options)
+        return await self.api.call(LIST_CREDENTIALS, {"client_id": client_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         client_id: str,
@@ -126,9 +127,9 @@ class Clients(Resource[D]):
     ) -> ClientFull:
         """`PATCH /v1/clients/{client_id}`: change what is given, leave the rest; None clears a field."""
         body = {"description": description, "enabled": enabled, "ip_address": ip_address, "name": name}
-        return await self.api.data(UPDATE, {"client_id": client_id}, body=given(body), **options)
+        return await self.api.call(UPDATE, {"client_id": client_id}, body=given(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update_credential(
         self,
         client_id: str,
@@ -140,6 +141,6 @@ class Clients(Resource[D]):
     ) -> ClientCredential:
         """`PATCH /v1/clients/{client_id}/credentials/{credential_id}`: turn a credential on or off, or rename it."""
         body = {"enabled": enabled, "label": label}
-        return await self.api.data(
+        return await self.api.call(
             UPDATE_CREDENTIAL, {"client_id": client_id, "credential_id": credential_id}, body=given(body), **options
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
+from knoxcall.envelopes import data, deleted, rows
 from knoxcall.mode import D
 from knoxcall.resources.resource import Resource
 
@@ -30,25 +31,29 @@ if TYPE_CHECKING:
         RotateSshKeyResult,
     )
 
-CREATE: Operation[DbConnectionCreateResult] = Operation("POST", "/v1/dyn-db-credentials")
-CREATE_ROLE: Operation[DbRoleCreateResult] = Operation("POST", "/v1/dyn-db-credentials/{connection_name}/roles")
-DELETE: Operation[NameDeleteResult] = Operation("DELETE", "/v1/dyn-db-credentials/{name}")
-DELETE_ROLE: Operation[NameDeleteResult] = Operation("DELETE", "/v1/dyn-db-credentials/{connection_name}/roles/{role}")
-GET: Operation[DbConnection] = Operation("GET", "/v1/dyn-db-credentials/{name}")
-LIST: Operation[list[DbConnection]] = Operation("GET", "/v1/dyn-db-credentials")
-LIST_LEASES: Operation[DbLeaseList] = Operation("GET", "/v1/dyn-db-credentials/leases")
-LIST_ROLES: Operation[list[DbRole]] = Operation("GET", "/v1/dyn-db-credentials/{connection_name}/roles")
-MINT: Operation[MintedDbCredential] = Operation("POST", "/v1/dyn-db-credentials/{connection_name}/creds/{role}")
-REVOKE_LEASE: Operation[LeaseRevokeResult] = Operation("POST", "/v1/dyn-db-credentials/leases/{lease_id}/revoke")
-ROTATE_SSH_KEY: Operation[RotateSshKeyResult] = Operation("POST", "/v1/dyn-db-credentials/{name}/rotate-ssh-key")
-UPDATE: Operation[DbUpdateResult] = Operation("PATCH", "/v1/dyn-db-credentials/{name}")
-UPDATE_ROLE: Operation[DbUpdateResult] = Operation("PATCH", "/v1/dyn-db-credentials/{connection_name}/roles/{role}")
+CREATE: Operation[DbConnectionCreateResult] = Operation("POST", "/v1/dyn-db-credentials", data)
+CREATE_ROLE: Operation[DbRoleCreateResult] = Operation("POST", "/v1/dyn-db-credentials/{connection_name}/roles", data)
+DELETE: Operation[NameDeleteResult] = Operation("DELETE", "/v1/dyn-db-credentials/{name}", deleted)
+DELETE_ROLE: Operation[NameDeleteResult] = Operation(
+    "DELETE", "/v1/dyn-db-credentials/{connection_name}/roles/{role}", deleted
+)
+GET: Operation[DbConnection] = Operation("GET", "/v1/dyn-db-credentials/{name}", data)
+LIST: Operation[list[DbConnection]] = Operation("GET", "/v1/dyn-db-credentials", rows)
+LIST_LEASES: Operation[DbLeaseList] = Operation("GET", "/v1/dyn-db-credentials/leases", data)
+LIST_ROLES: Operation[list[DbRole]] = Operation("GET", "/v1/dyn-db-credentials/{connection_name}/roles", rows)
+MINT: Operation[MintedDbCredential] = Operation("POST", "/v1/dyn-db-credentials/{connection_name}/creds/{role}", data)
+REVOKE_LEASE: Operation[LeaseRevokeResult] = Operation("POST", "/v1/dyn-db-credentials/leases/{lease_id}/revoke", data)
+ROTATE_SSH_KEY: Operation[RotateSshKeyResult] = Operation("POST", "/v1/dyn-db-credentials/{name}/rotate-ssh-key", data)
+UPDATE: Operation[DbUpdateResult] = Operation("PATCH", "/v1/dyn-db-credentials/{name}", data)
+UPDATE_ROLE: Operation[DbUpdateResult] = Operation(
+    "PATCH", "/v1/dyn-db-credentials/{connection_name}/roles/{role}", data
+)
 
 
 class DynamicDB(Resource[D]):
     """Short-lived database logins."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -120,9 +125,9 @@ class DynamicDB(Resource[D]):
             "ssh_private_key": ssh_private_key,
             "ssh_username": ssh_username,
         }
-        return await self.api.data(CREATE, body=present(body), **options)
+        return await self.api.call(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_role(
         self,
         connection_name: str,
@@ -154,29 +159,29 @@ class DynamicDB(Resource[D]):
             "revocation_sql": revocation_sql,
             "template": template,
         }
-        return await self.api.data(CREATE_ROLE, {"connection_name": connection_name}, body=present(body), **options)
+        return await self.api.call(CREATE_ROLE, {"connection_name": connection_name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, name: str, **options: Unpack[WriteOptions]) -> NameDeleteResult:
         """`DELETE /v1/dyn-db-credentials/{name}`: forget a connection; its logins are revoked."""
-        return await self.api.data(DELETE, {"name": name}, **options)
+        return await self.api.call(DELETE, {"name": name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete_role(self, connection_name: str, role: str, **options: Unpack[WriteOptions]) -> NameDeleteResult:
         """`DELETE /v1/dyn-db-credentials/{connection_name}/roles/{role}`: forget a role."""
-        return await self.api.data(DELETE_ROLE, {"connection_name": connection_name, "role": role}, **options)
+        return await self.api.call(DELETE_ROLE, {"connection_name": connection_name, "role": role}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, name: str, **options: Unpack[CallOptions]) -> DbConnection:
         """`GET /v1/dyn-db-credentials/{name}`: one connection, without its passwords."""
-        return await self.api.data(GET, {"name": name}, **options)
+        return await self.api.call(GET, {"name": name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list(self, **options: Unpack[CallOptions]) -> builtins.list[DbConnection]:
         """`GET /v1/dyn-db-credentials`: all connections."""
-        return await self.api.rows(LIST, **options)
+        return await self.api.call(LIST, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_leases(
         self,
         *,
@@ -186,16 +191,16 @@ class DynamicDB(Resource[D]):
         **options: Unpack[CallOptions],
     ) -> DbLeaseList:
         """`GET /v1/dyn-db-credentials/leases`: the logins that are alive, with `total`, `limit` and `offset`."""
-        return await self.api.data(
+        return await self.api.call(
             LIST_LEASES, query={"limit": limit, "offset": offset, "connection": connection}, **options
         )
 
-    @operation
+    @blocking_or_awaited
     async def list_roles(self, connection_name: str, **options: Unpack[CallOptions]) -> builtins.list[DbRole]:
         """`GET /v1/dyn-db-credentials/{connection_name}/roles`: the roles of a connection."""
-        return await self.api.rows(LIST_ROLES, {"connection_name": connection_name}, **options)
+        return await self.api.call(LIST_ROLES, {"connection_name": connection_name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def mint(
         self, connection_name: str, role: str, *, ttl_seconds: int | None = None, **options: Unpack[WriteOptions]
     ) -> MintedDbCredential:
@@ -208,16 +213,16 @@ class DynamicDB(Resource[D]):
             ttl_seconds: wished life; cut silently to what role and connection allow.
         """
         body = {"ttl_seconds": ttl_seconds}
-        return await self.api.data(
+        return await self.api.call(
             MINT, {"connection_name": connection_name, "role": role}, body=present(body), **options
         )
 
-    @operation
+    @blocking_or_awaited
     async def revoke_lease(self, lease_id: int | str, **options: Unpack[WriteOptions]) -> LeaseRevokeResult:
         """`POST /v1/dyn-db-credentials/leases/{lease_id}/revoke`: end a login now."""
-        return await self.api.data(REVOKE_LEASE, {"lease_id": str(lease_id)}, body={}, **options)
+        return await self.api.call(REVOKE_LEASE, {"lease_id": str(lease_id)}, body={}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def rotate_ssh_key(
         self,
         name: str,
@@ -233,9 +238,9 @@ class DynamicDB(Resource[D]):
             "ssh_passphrase": ssh_passphrase,
             "ssh_private_key": ssh_private_key,
         }
-        return await self.api.data(ROTATE_SSH_KEY, {"name": name}, body=present(body), **options)
+        return await self.api.call(ROTATE_SSH_KEY, {"name": name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         name: str,
@@ -265,9 +270,9 @@ class DynamicDB(Resource[D]):
             "max_ttl_seconds": max_ttl_seconds,
             "port": port,
         }
-        return await self.api.data(UPDATE, {"name": name}, body=given(body), **options)
+        return await self.api.call(UPDATE, {"name": name}, body=given(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update_role(
         self,
         connection_name: str,
@@ -288,6 +293,6 @@ class DynamicDB(Resource[D]):
             "max_ttl_seconds": max_ttl_seconds,
             "revocation_sql": revocation_sql,
         }
-        return await self.api.data(
+        return await self.api.call(
             UPDATE_ROLE, {"connection_name": connection_name, "role": role}, body=given(body), **options
         )

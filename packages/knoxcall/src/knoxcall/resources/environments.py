@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
+from knoxcall.envelopes import data, nothing, rows
 from knoxcall.mode import D
 from knoxcall.resources.resource import Resource
 
@@ -19,16 +20,16 @@ if TYPE_CHECKING:
     from knoxcall.arguments import CallOptions, Clearable, WriteOptions
     from knoxcall.types import Environment, EnvironmentFull
 
-CREATE: Operation[EnvironmentFull] = Operation("POST", "/v1/environments")
-DELETE: Operation[None] = Operation("DELETE", "/v1/environments/{env_id}")
-LIST: Operation[list[Environment]] = Operation("GET", "/v1/environments")
-UPDATE: Operation[EnvironmentFull] = Operation("PATCH", "/v1/environments/{env_id}")
+CREATE: Operation[EnvironmentFull] = Operation("POST", "/v1/environments", data)
+DELETE: Operation[None] = Operation("DELETE", "/v1/environments/{env_id}", nothing)
+LIST: Operation[list[Environment]] = Operation("GET", "/v1/environments", rows)
+UPDATE: Operation[EnvironmentFull] = Operation("PATCH", "/v1/environments/{env_id}", data)
 
 
 class Environments(Resource[D]):
     """Environments that routes and secrets differ by."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -55,19 +56,19 @@ class Environments(Resource[D]):
             "is_default": is_default,
             "name": name,
         }
-        return await self.api.data(CREATE, body=present(body), **options)
+        return await self.api.call(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, env_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/environments/{env_id}`: remove an environment."""
-        await self.api.nothing(DELETE, {"env_id": env_id}, **options)
+        await self.api.call(DELETE, {"env_id": env_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list(self, **options: Unpack[CallOptions]) -> builtins.list[Environment]:
         """`GET /v1/environments`: all environments."""
-        return await self.api.rows(LIST, **options)
+        return await self.api.call(LIST, **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         env_id: str,
@@ -87,4 +88,4 @@ class Environments(Resource[D]):
             "is_default": is_default,
             "name": name,
         }
-        return await self.api.data(UPDATE, {"env_id": env_id}, body=given(body), **options)
+        return await self.api.call(UPDATE, {"env_id": env_id}, body=given(body), **options)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
+from knoxcall.envelopes import data, data_with_warning, deleted, rows
 from knoxcall.mode import D
 from knoxcall.resources.resource import Resource
 
@@ -33,20 +34,20 @@ GrantType = Literal[
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "urn:ietf:params:oauth:grant-type:device_code",
 ]
-CREATE: Operation[OAuthClientCreateResult] = Operation("POST", "/v1/oauth-clients")
-GET: Operation[OAuthClientDetail] = Operation("GET", "/v1/oauth-clients/{oauth_client_id}")
-LIST: Operation[list[OAuthClient]] = Operation("GET", "/v1/oauth-clients")
-REVOKE: Operation[OAuthClientRevokeResult] = Operation("DELETE", "/v1/oauth-clients/{oauth_client_id}")
+CREATE: Operation[OAuthClientCreateResult] = Operation("POST", "/v1/oauth-clients", data_with_warning)
+GET: Operation[OAuthClientDetail] = Operation("GET", "/v1/oauth-clients/{oauth_client_id}", data)
+LIST: Operation[list[OAuthClient]] = Operation("GET", "/v1/oauth-clients", rows)
+REVOKE: Operation[OAuthClientRevokeResult] = Operation("DELETE", "/v1/oauth-clients/{oauth_client_id}", deleted)
 ROTATE_SECRET: Operation[OAuthClientRotateSecretResult] = Operation(
-    "POST", "/v1/oauth-clients/{oauth_client_id}/rotate-secret"
+    "POST", "/v1/oauth-clients/{oauth_client_id}/rotate-secret", data_with_warning
 )
-UPDATE: Operation[OAuthClientUpdateResult] = Operation("PATCH", "/v1/oauth-clients/{oauth_client_id}")
+UPDATE: Operation[OAuthClientUpdateResult] = Operation("PATCH", "/v1/oauth-clients/{oauth_client_id}", data)
 
 
 class OAuthClients(Resource[D]):
     """OAuth clients of this tenant."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -82,33 +83,33 @@ class OAuthClients(Resource[D]):
             "token_format": token_format,
             "type": type,
         }
-        return await self.api.data_with_warning(CREATE, body=present(body), **options)
+        return await self.api.call(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, oauth_client_id: str, **options: Unpack[CallOptions]) -> OAuthClientDetail:
         """`GET /v1/oauth-clients/{oauth_client_id}`: one OAuth client, without its secret."""
-        return await self.api.data(GET, {"oauth_client_id": oauth_client_id}, **options)
+        return await self.api.call(GET, {"oauth_client_id": oauth_client_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list(self, **options: Unpack[CallOptions]) -> builtins.list[OAuthClient]:
         """`GET /v1/oauth-clients`: all OAuth clients."""
-        return await self.api.rows(LIST, **options)
+        return await self.api.call(LIST, **options)
 
-    @operation
+    @blocking_or_awaited
     async def revoke(self, oauth_client_id: str, **options: Unpack[WriteOptions]) -> OAuthClientRevokeResult:
         """`DELETE /v1/oauth-clients/{oauth_client_id}`: revoke a client and every token it holds."""
-        return await self.api.data(REVOKE, {"oauth_client_id": oauth_client_id}, **options)
+        return await self.api.call(REVOKE, {"oauth_client_id": oauth_client_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def rotate_secret(
         self, oauth_client_id: str, **options: Unpack[WriteOptions]
     ) -> OAuthClientRotateSecretResult:
         """`POST /v1/oauth-clients/{oauth_client_id}/rotate-secret`: replace the secret, shown only this once, and
         revoke the old tokens.
         """
-        return await self.api.data_with_warning(ROTATE_SECRET, {"oauth_client_id": oauth_client_id}, **options)
+        return await self.api.call(ROTATE_SECRET, {"oauth_client_id": oauth_client_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         oauth_client_id: str,
@@ -136,4 +137,4 @@ class OAuthClients(Resource[D]):
             "step_up_scopes": step_up_scopes,
             "token_format": token_format,
         }
-        return await self.api.data(UPDATE, {"oauth_client_id": oauth_client_id}, body=given(body), **options)
+        return await self.api.call(UPDATE, {"oauth_client_id": oauth_client_id}, body=given(body), **options)

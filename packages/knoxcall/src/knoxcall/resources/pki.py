@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import present
+from knoxcall.envelopes import data, rows, text
 from knoxcall.mode import D
 from knoxcall.resources.resource import Resource
 
@@ -24,21 +25,23 @@ if TYPE_CHECKING:
         RotateIntermediateResult,
     )
 
-CREATE_ROLE: Operation[CARole] = Operation("POST", "/v1/pki/roots/{root_name}/roles")
-CREATE_ROOT: Operation[CreateRootResult] = Operation("POST", "/v1/pki/roots")
-GET_CRL: Operation[str] = Operation("GET", "/v1/pki/roots/{name}/crl")
-GET_ROOT_CERT: Operation[str] = Operation("GET", "/v1/pki/roots/{name}/cert")
-ISSUE_CERT: Operation[IssuedCertificate] = Operation("POST", "/v1/pki/roots/{root_name}/issue/{role}")
-LIST_ROLES: Operation[list[CARole]] = Operation("GET", "/v1/pki/roots/{root_name}/roles")
-LIST_ROOTS: Operation[list[CARoot]] = Operation("GET", "/v1/pki/roots")
-REVOKE_CERT: Operation[RevokeCertResult] = Operation("POST", "/v1/pki/roots/{root_name}/revoke")
-ROTATE_INTERMEDIATE: Operation[RotateIntermediateResult] = Operation("POST", "/v1/pki/roots/{name}/rotate-intermediate")
+CREATE_ROLE: Operation[CARole] = Operation("POST", "/v1/pki/roots/{root_name}/roles", data)
+CREATE_ROOT: Operation[CreateRootResult] = Operation("POST", "/v1/pki/roots", data)
+GET_CRL: Operation[str] = Operation("GET", "/v1/pki/roots/{name}/crl", text)
+GET_ROOT_CERT: Operation[str] = Operation("GET", "/v1/pki/roots/{name}/cert", text)
+ISSUE_CERT: Operation[IssuedCertificate] = Operation("POST", "/v1/pki/roots/{root_name}/issue/{role}", data)
+LIST_ROLES: Operation[list[CARole]] = Operation("GET", "/v1/pki/roots/{root_name}/roles", rows)
+LIST_ROOTS: Operation[list[CARoot]] = Operation("GET", "/v1/pki/roots", rows)
+REVOKE_CERT: Operation[RevokeCertResult] = Operation("POST", "/v1/pki/roots/{root_name}/revoke", data)
+ROTATE_INTERMEDIATE: Operation[RotateIntermediateResult] = Operation(
+    "POST", "/v1/pki/roots/{name}/rotate-intermediate", data
+)
 
 
 class PKI(Resource[D]):
     """A private certificate authority."""
 
-    @operation
+    @blocking_or_awaited
     async def create_role(
         self,
         root_name: str,
@@ -60,9 +63,9 @@ class PKI(Resource[D]):
             "max_ttl_seconds": max_ttl_seconds,
             "role_name": role_name,
         }
-        return await self.api.data(CREATE_ROLE, {"root_name": root_name}, body=present(body), **options)
+        return await self.api.call(CREATE_ROLE, {"root_name": root_name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_root(
         self, *, name: str, subject: dict[str, Any], **options: Unpack[WriteOptions]
     ) -> CreateRootResult:
@@ -73,19 +76,19 @@ class PKI(Resource[D]):
             subject: distinguished name, such as `{"CN": "Acme Root"}`.
         """
         body = {"name": name, "subject": subject}
-        return await self.api.data(CREATE_ROOT, body=body, **options)
+        return await self.api.call(CREATE_ROOT, body=body, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_crl(self, name: str, **options: Unpack[CallOptions]) -> str:
         """`GET /v1/pki/roots/{name}/crl`: the revocation list, as text."""
-        return await self.api.text(GET_CRL, {"name": name}, **options)
+        return await self.api.call(GET_CRL, {"name": name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_root_cert(self, name: str, **options: Unpack[CallOptions]) -> str:
         """`GET /v1/pki/roots/{name}/cert`: the root certificate, PEM."""
-        return await self.api.text(GET_ROOT_CERT, {"name": name}, **options)
+        return await self.api.call(GET_ROOT_CERT, {"name": name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def issue_cert(
         self,
         root_name: str,
@@ -101,27 +104,27 @@ class PKI(Resource[D]):
         shown only this once.
         """
         body = {"san_dns": san_dns, "san_ip": san_ip, "subject": subject, "ttl_seconds": ttl_seconds}
-        return await self.api.data(ISSUE_CERT, {"root_name": root_name, "role": role}, body=present(body), **options)
+        return await self.api.call(ISSUE_CERT, {"root_name": root_name, "role": role}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_roles(self, root_name: str, **options: Unpack[CallOptions]) -> list[CARole]:
         """`GET /v1/pki/roots/{root_name}/roles`: the roles under a root."""
-        return await self.api.rows(LIST_ROLES, {"root_name": root_name}, **options)
+        return await self.api.call(LIST_ROLES, {"root_name": root_name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_roots(self, **options: Unpack[CallOptions]) -> list[CARoot]:
         """`GET /v1/pki/roots`: all root authorities."""
-        return await self.api.rows(LIST_ROOTS, **options)
+        return await self.api.call(LIST_ROOTS, **options)
 
-    @operation
+    @blocking_or_awaited
     async def revoke_cert(
         self, root_name: str, *, serial_hex: str, reason: str | None = None, **options: Unpack[WriteOptions]
     ) -> RevokeCertResult:
         """`POST /v1/pki/roots/{root_name}/revoke`: revoke a certificate by its serial number, in hex."""
         body = {"reason": reason, "serial_hex": serial_hex}
-        return await self.api.data(REVOKE_CERT, {"root_name": root_name}, body=present(body), **options)
+        return await self.api.call(REVOKE_CERT, {"root_name": root_name}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def rotate_intermediate(self, name: str, **options: Unpack[WriteOptions]) -> RotateIntermediateResult:
         """`POST /v1/pki/roots/{name}/rotate-intermediate`: replace the intermediate that signs."""
-        return await self.api.data(ROTATE_INTERMEDIATE, {"name": name}, body={}, **options)
+        return await self.api.call(ROTATE_INTERMEDIATE, {"name": name}, body={}, **options)

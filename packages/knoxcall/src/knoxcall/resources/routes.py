@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
+from knoxcall.envelopes import data, nothing, page, rows
 from knoxcall.mode import D
 from knoxcall.pagination import Pager, by_page
 from knoxcall.resources.resource import Resource
@@ -30,35 +31,37 @@ if TYPE_CHECKING:
         RoutePage,
     )
 
-CREATE: Operation[RouteFull] = Operation("POST", "/v1/routes")
-CREATE_ACTION: Operation[RouteAction] = Operation("POST", "/v1/routes/{route_id}/actions")
-DELETE: Operation[None] = Operation("DELETE", "/v1/routes/{route_id}")
-DELETE_ACTION: Operation[None] = Operation("DELETE", "/v1/routes/{route_id}/actions/{action_id}")
-DELETE_ENVIRONMENT: Operation[None] = Operation("DELETE", "/v1/routes/{route_id}/environments/{env_name}")
-GET: Operation[RouteDetail] = Operation("GET", "/v1/routes/{route_id}")
-GET_LOGS: Operation[RouteLogPage] = Operation("GET", "/v1/routes/{route_id}/logs")
-LIST: Operation[RoutePage] = Operation("GET", "/v1/routes")
-LIST_ACTIONS: Operation[list[RouteAction]] = Operation("GET", "/v1/routes/{route_id}/actions")
-LIST_ENVIRONMENTS: Operation[list[RouteEnvironmentListItem]] = Operation("GET", "/v1/routes/{route_id}/environments")
-UPDATE: Operation[RouteFull] = Operation("PATCH", "/v1/routes/{route_id}")
+CREATE: Operation[RouteFull] = Operation("POST", "/v1/routes", data)
+CREATE_ACTION: Operation[RouteAction] = Operation("POST", "/v1/routes/{route_id}/actions", data)
+DELETE: Operation[None] = Operation("DELETE", "/v1/routes/{route_id}", nothing)
+DELETE_ACTION: Operation[None] = Operation("DELETE", "/v1/routes/{route_id}/actions/{action_id}", nothing)
+DELETE_ENVIRONMENT: Operation[None] = Operation("DELETE", "/v1/routes/{route_id}/environments/{env_name}", nothing)
+GET: Operation[RouteDetail] = Operation("GET", "/v1/routes/{route_id}", data)
+GET_LOGS: Operation[RouteLogPage] = Operation("GET", "/v1/routes/{route_id}/logs", page)
+LIST: Operation[RoutePage] = Operation("GET", "/v1/routes", page)
+LIST_ACTIONS: Operation[list[RouteAction]] = Operation("GET", "/v1/routes/{route_id}/actions", rows)
+LIST_ENVIRONMENTS: Operation[list[RouteEnvironmentListItem]] = Operation(
+    "GET", "/v1/routes/{route_id}/environments", rows
+)
+UPDATE: Operation[RouteFull] = Operation("PATCH", "/v1/routes/{route_id}", data)
 UPSERT_ENVIRONMENT: Operation[RouteEnvironmentConfig] = Operation(
-    "PUT", "/v1/routes/{route_id}/environments/{env_name}"
+    "PUT", "/v1/routes/{route_id}/environments/{env_name}", data
 )
 
 
 class Routes(Resource[D]):
     """Routes: which upstream a call goes to, and what happens to it on the way."""
 
-    @operation
+    @blocking_or_awaited
     async def create(self, *, name: str, target_base_url: str, **options: Unpack[WriteOptions]) -> RouteFull:
         """`POST /v1/routes`: add a route to `target_base_url`.
 
         Its slug, environments and injection rules are set afterwards.
         """
         body = {"name": name, "target_base_url": target_base_url}
-        return await self.api.data(CREATE, body=body, **options)
+        return await self.api.call(CREATE, body=body, **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_action(
         self,
         route_id: str,
@@ -93,38 +96,38 @@ class Routes(Resource[D]):
             "selectors": selectors,
             "sort_order": sort_order,
         }
-        return await self.api.data(CREATE_ACTION, {"route_id": route_id}, body=present(body), **options)
+        return await self.api.call(CREATE_ACTION, {"route_id": route_id}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, route_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/routes/{route_id}`: remove a route, its environments and its actions."""
-        await self.api.nothing(DELETE, {"route_id": route_id}, **options)
+        await self.api.call(DELETE, {"route_id": route_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete_action(self, route_id: str, action_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/routes/{route_id}/actions/{action_id}`: remove one action of a route."""
-        await self.api.nothing(DELETE_ACTION, {"route_id": route_id, "action_id": action_id}, **options)
+        await self.api.call(DELETE_ACTION, {"route_id": route_id, "action_id": action_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete_environment(self, route_id: str, env_name: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/routes/{route_id}/environments/{env_name}`: remove a route's settings for one environment."""
-        await self.api.nothing(DELETE_ENVIRONMENT, {"route_id": route_id, "env_name": env_name}, **options)
+        await self.api.call(DELETE_ENVIRONMENT, {"route_id": route_id, "env_name": env_name}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, route_id: str, **options: Unpack[CallOptions]) -> RouteDetail:
         """`GET /v1/routes/{route_id}`: one route.
 
         Args:
             route_id: slug, UUID or name.
         """
-        return await self.api.data(GET, {"route_id": route_id}, **options)
+        return await self.api.call(GET, {"route_id": route_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_logs(
         self, route_id: str, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> RouteLogPage:
         """`GET /v1/routes/{route_id}/logs`: one page of the calls that went through a route."""
-        return await self.api.page(
+        return await self.api.call(
             GET_LOGS, {"route_id": route_id}, query={"page": page, "per_page": per_page}, **options
         )
 
@@ -140,7 +143,7 @@ class Routes(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, GET_LOGS, {"route_id": route_id}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> RoutePage:
@@ -150,21 +153,21 @@ class Routes(Resource[D]):
             page: counts from 1.
             per_page: 1 to 100; the server takes 20 when it is left out.
         """
-        return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
+        return await self.api.call(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_actions(self, route_id: str, **options: Unpack[CallOptions]) -> builtins.list[RouteAction]:
         """`GET /v1/routes/{route_id}/actions`: all actions of a route."""
-        return await self.api.rows(LIST_ACTIONS, {"route_id": route_id}, **options)
+        return await self.api.call(LIST_ACTIONS, {"route_id": route_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_environments(
         self, route_id: str, **options: Unpack[CallOptions]
     ) -> builtins.list[RouteEnvironmentListItem]:
         """`GET /v1/routes/{route_id}/environments`: the environments a route is set up for."""
-        return await self.api.rows(LIST_ENVIRONMENTS, {"route_id": route_id}, **options)
+        return await self.api.call(LIST_ENVIRONMENTS, {"route_id": route_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         route_id: str,
@@ -188,9 +191,9 @@ class Routes(Resource[D]):
             "requires_clients": requires_clients,
             "target_base_url": target_base_url,
         }
-        return await self.api.data(UPDATE, {"route_id": route_id}, body=given(body), **options)
+        return await self.api.call(UPDATE, {"route_id": route_id}, body=given(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def upsert_environment(
         self,
         route_id: str,
@@ -246,6 +249,6 @@ class Routes(Resource[D]):
             "signature_tolerance_sec": signature_tolerance_sec,
             "target_base_url": target_base_url,
         }
-        return await self.api.data(
+        return await self.api.call(
             UPSERT_ENVIRONMENT, {"route_id": route_id, "env_name": env_name}, body=given(body), **options
         )

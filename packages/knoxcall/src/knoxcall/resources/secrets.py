@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
+from knoxcall.envelopes import data, nothing, page
 from knoxcall.mode import D
 from knoxcall.pagination import Pager, by_page
 from knoxcall.resources.resource import Resource
@@ -28,21 +29,21 @@ if TYPE_CHECKING:
     )
 
 SecretType = Literal["string", "oauth2", "certificate", "api_key", "oauth2_token", "basic_auth", "custom"]
-CREATE: Operation[SecretCreateResult] = Operation("POST", "/v1/secrets")
-CREATE_CERTIFICATE: Operation[SecretCreateResult] = Operation("POST", "/v1/secrets/certificate")
-CREATE_OAUTH2: Operation[SecretCreateResult] = Operation("POST", "/v1/secrets/oauth2")
-DELETE: Operation[None] = Operation("DELETE", "/v1/secrets/{secret_id}")
-GET: Operation[Secret] = Operation("GET", "/v1/secrets/{secret_id}")
-GET_OAUTH_TOKEN: Operation[SecretOAuthToken] = Operation("GET", "/v1/secrets/{secret_id}/oauth2/token")
-LIST: Operation[SecretPage] = Operation("GET", "/v1/secrets")
-SET_VALUE: Operation[SecretValueResult] = Operation("PUT", "/v1/secrets/{secret_id}/value")
-UPDATE: Operation[SecretUpdateResult] = Operation("PATCH", "/v1/secrets/{secret_id}")
+CREATE: Operation[SecretCreateResult] = Operation("POST", "/v1/secrets", data)
+CREATE_CERTIFICATE: Operation[SecretCreateResult] = Operation("POST", "/v1/secrets/certificate", data)
+CREATE_OAUTH2: Operation[SecretCreateResult] = Operation("POST", "/v1/secrets/oauth2", data)
+DELETE: Operation[None] = Operation("DELETE", "/v1/secrets/{secret_id}", nothing)
+GET: Operation[Secret] = Operation("GET", "/v1/secrets/{secret_id}", data)
+GET_OAUTH_TOKEN: Operation[SecretOAuthToken] = Operation("GET", "/v1/secrets/{secret_id}/oauth2/token", data)
+LIST: Operation[SecretPage] = Operation("GET", "/v1/secrets", page)
+SET_VALUE: Operation[SecretValueResult] = Operation("PUT", "/v1/secrets/{secret_id}/value", data)
+UPDATE: Operation[SecretUpdateResult] = Operation("PATCH", "/v1/secrets/{secret_id}", data)
 
 
 class Secrets(Resource[D]):
     """Secrets that routes inject; values go in and never come out."""
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -69,9 +70,9 @@ class Secrets(Resource[D]):
             "secret_type": secret_type,
             "value": value,
         }
-        return await self.api.data(CREATE, body=present(body), **options)
+        return await self.api.call(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_certificate(
         self,
         *,
@@ -101,9 +102,9 @@ class Secrets(Resource[D]):
             "passphrase": passphrase,
             "private_key": private_key,
         }
-        return await self.api.data(CREATE_CERTIFICATE, body=present(body), **options)
+        return await self.api.call(CREATE_CERTIFICATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def create_oauth2(
         self,
         *,
@@ -151,24 +152,24 @@ class Secrets(Resource[D]):
             "token_url": token_url,
             "username": username,
         }
-        return await self.api.data(CREATE_OAUTH2, body=present(body), **options)
+        return await self.api.call(CREATE_OAUTH2, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, secret_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/secrets/{secret_id}`: remove a secret and all its values."""
-        await self.api.nothing(DELETE, {"secret_id": secret_id}, **options)
+        await self.api.call(DELETE, {"secret_id": secret_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, secret_id: str, **options: Unpack[CallOptions]) -> Secret:
         """`GET /v1/secrets/{secret_id}`: what is known about a secret; never its value."""
-        return await self.api.data(GET, {"secret_id": secret_id}, **options)
+        return await self.api.call(GET, {"secret_id": secret_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_oauth_token(
         self, secret_id: str, *, environment: str | None = None, **options: Unpack[CallOptions]
     ) -> SecretOAuthToken:
         """`GET /v1/secrets/{secret_id}/oauth2/token`: the upstream access token behind an OAuth 2 secret."""
-        return await self.api.data(
+        return await self.api.call(
             GET_OAUTH_TOKEN, {"secret_id": secret_id}, query={"environment": environment}, **options
         )
 
@@ -179,22 +180,22 @@ class Secrets(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, LIST, {}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> SecretPage:
         """`GET /v1/secrets`: one page of secrets, without their values."""
-        return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
+        return await self.api.call(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def set_value(
         self, secret_id: str, *, value: str, environment: str | None = None, **options: Unpack[WriteOptions]
     ) -> SecretValueResult:
         """`PUT /v1/secrets/{secret_id}/value`: replace a secret's value in one environment."""
         body = {"environment": environment, "value": value}
-        return await self.api.data(SET_VALUE, {"secret_id": secret_id}, body=present(body), **options)
+        return await self.api.call(SET_VALUE, {"secret_id": secret_id}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         secret_id: str,
@@ -220,4 +221,4 @@ class Secrets(Resource[D]):
             "name": name,
             "strict_expiry_enforcement": strict_expiry_enforcement,
         }
-        return await self.api.data(UPDATE, {"secret_id": secret_id}, body=given(body), **options)
+        return await self.api.call(UPDATE, {"secret_id": secret_id}, body=given(body), **options)

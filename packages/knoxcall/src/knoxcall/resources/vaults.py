@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
+from knoxcall.envelopes import data, deleted, page
 from knoxcall.mode import D
 from knoxcall.pagination import Pager, by_page
 from knoxcall.resources.resource import Resource
@@ -32,24 +33,24 @@ if TYPE_CHECKING:
         VaultTokenPage,
     )
 
-BULK_TOKENIZE: Operation[BulkTokenizeResult] = Operation("POST", "/v1/vaults/{name_or_id}/tokens/bulk")
-CREATE: Operation[Vault] = Operation("POST", "/v1/vaults")
-DELETE: Operation[DeleteResult] = Operation("DELETE", "/v1/vaults/{name_or_id}")
-DELETE_TOKEN: Operation[DeleteResult] = Operation("DELETE", "/v1/vaults/{name_or_id}/tokens/{id_or_token}")
-DETOKENIZE: Operation[DetokenizeResult] = Operation("GET", "/v1/vaults/{name_or_id}/tokens/{id_or_token}")
-GET: Operation[VaultDetail] = Operation("GET", "/v1/vaults/{name_or_id}")
-LIST: Operation[VaultPage] = Operation("GET", "/v1/vaults")
-LIST_TOKENS: Operation[VaultTokenPage] = Operation("GET", "/v1/vaults/{name_or_id}/tokens")
-ROTATE: Operation[RotateResult] = Operation("POST", "/v1/vaults/{name_or_id}/rotate")
-TOKENIZE: Operation[VaultToken] = Operation("POST", "/v1/vaults/{name_or_id}/tokens")
-UPDATE: Operation[Vault] = Operation("PATCH", "/v1/vaults/{name_or_id}")
-UPDATE_TOKEN: Operation[TokenUpdateResult] = Operation("PATCH", "/v1/vaults/{name_or_id}/tokens/{id_or_token}")
+BULK_TOKENIZE: Operation[BulkTokenizeResult] = Operation("POST", "/v1/vaults/{name_or_id}/tokens/bulk", data)
+CREATE: Operation[Vault] = Operation("POST", "/v1/vaults", data)
+DELETE: Operation[DeleteResult] = Operation("DELETE", "/v1/vaults/{name_or_id}", deleted)
+DELETE_TOKEN: Operation[DeleteResult] = Operation("DELETE", "/v1/vaults/{name_or_id}/tokens/{id_or_token}", deleted)
+DETOKENIZE: Operation[DetokenizeResult] = Operation("GET", "/v1/vaults/{name_or_id}/tokens/{id_or_token}", data)
+GET: Operation[VaultDetail] = Operation("GET", "/v1/vaults/{name_or_id}", data)
+LIST: Operation[VaultPage] = Operation("GET", "/v1/vaults", page)
+LIST_TOKENS: Operation[VaultTokenPage] = Operation("GET", "/v1/vaults/{name_or_id}/tokens", page)
+ROTATE: Operation[RotateResult] = Operation("POST", "/v1/vaults/{name_or_id}/rotate", data)
+TOKENIZE: Operation[VaultToken] = Operation("POST", "/v1/vaults/{name_or_id}/tokens", data)
+UPDATE: Operation[Vault] = Operation("PATCH", "/v1/vaults/{name_or_id}", data)
+UPDATE_TOKEN: Operation[TokenUpdateResult] = Operation("PATCH", "/v1/vaults/{name_or_id}/tokens/{id_or_token}", data)
 
 
 class Vaults(Resource[D]):
     """Vaults: values stored behind tokens."""
 
-    @operation
+    @blocking_or_awaited
     async def bulk_tokenize(
         self, name_or_id: str, *, values: builtins.list[dict[str, Any]], **options: Unpack[WriteOptions]
     ) -> BulkTokenizeResult:
@@ -57,9 +58,9 @@ class Vaults(Resource[D]):
         as `{"value": "…"}`.
         """
         body = {"values": values}
-        return await self.api.data(BULK_TOKENIZE, {"name_or_id": name_or_id}, body=body, **options)
+        return await self.api.call(BULK_TOKENIZE, {"name_or_id": name_or_id}, body=body, **options)
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -86,27 +87,27 @@ class Vaults(Resource[D]):
             "name": name,
             "token_format": token_format,
         }
-        return await self.api.data(CREATE, body=present(body), **options)
+        return await self.api.call(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, name_or_id: str, **options: Unpack[WriteOptions]) -> DeleteResult:
         """`DELETE /v1/vaults/{name_or_id}`: destroy a vault and everything in it."""
-        return await self.api.data(DELETE, {"name_or_id": name_or_id}, **options)
+        return await self.api.call(DELETE, {"name_or_id": name_or_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete_token(self, name_or_id: str, id_or_token: str, **options: Unpack[WriteOptions]) -> DeleteResult:
         """`DELETE /v1/vaults/{name_or_id}/tokens/{id_or_token}`: forget one token and its value."""
-        return await self.api.data(DELETE_TOKEN, {"name_or_id": name_or_id, "id_or_token": id_or_token}, **options)
+        return await self.api.call(DELETE_TOKEN, {"name_or_id": name_or_id, "id_or_token": id_or_token}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def detokenize(self, name_or_id: str, id_or_token: str, **options: Unpack[CallOptions]) -> DetokenizeResult:
         """`GET /v1/vaults/{name_or_id}/tokens/{id_or_token}`: the value behind a token, as text and base64."""
-        return await self.api.data(DETOKENIZE, {"name_or_id": name_or_id, "id_or_token": id_or_token}, **options)
+        return await self.api.call(DETOKENIZE, {"name_or_id": name_or_id, "id_or_token": id_or_token}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, name_or_id: str, **options: Unpack[CallOptions]) -> VaultDetail:
         """`GET /v1/vaults/{name_or_id}`: one vault, with its figures."""
-        return await self.api.data(GET, {"name_or_id": name_or_id}, **options)
+        return await self.api.call(GET, {"name_or_id": name_or_id}, **options)
 
     def iterate(self, *, page: int = 1, per_page: int | None = None, **options: Unpack[CallOptions]) -> Pager[Vault, D]:
         """Walk all vaults, one page after another, as they are needed."""
@@ -120,28 +121,28 @@ class Vaults(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, LIST_TOKENS, {"name_or_id": name_or_id}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> VaultPage:
         """`GET /v1/vaults`: one page of vaults."""
-        return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
+        return await self.api.call(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_tokens(
         self, name_or_id: str, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> VaultTokenPage:
         """`GET /v1/vaults/{name_or_id}/tokens`: one page of a vault's tokens, without their values."""
-        return await self.api.page(
+        return await self.api.call(
             LIST_TOKENS, {"name_or_id": name_or_id}, query={"page": page, "per_page": per_page}, **options
         )
 
-    @operation
+    @blocking_or_awaited
     async def rotate(self, name_or_id: str, **options: Unpack[WriteOptions]) -> RotateResult:
         """`POST /v1/vaults/{name_or_id}/rotate`: encrypt the vault anew under a new key version."""
-        return await self.api.data(ROTATE, {"name_or_id": name_or_id}, body={}, **options)
+        return await self.api.call(ROTATE, {"name_or_id": name_or_id}, body={}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def tokenize(
         self,
         name_or_id: str,
@@ -170,9 +171,9 @@ class Vaults(Resource[D]):
             "ttl_seconds": ttl_seconds,
             "value": value,
         }
-        return await self.api.data(TOKENIZE, {"name_or_id": name_or_id}, body=present(body), **options)
+        return await self.api.call(TOKENIZE, {"name_or_id": name_or_id}, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         name_or_id: str,
@@ -190,14 +191,14 @@ class Vaults(Resource[D]):
             "enabled": enabled,
             "metadata_jsonb": metadata,
         }
-        return await self.api.data(UPDATE, {"name_or_id": name_or_id}, body=given(body), **options)
+        return await self.api.call(UPDATE, {"name_or_id": name_or_id}, body=given(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def update_token(
         self, name_or_id: str, id_or_token: str, *, metadata: dict[str, Any], **options: Unpack[WriteOptions]
     ) -> TokenUpdateResult:
         """`PATCH /v1/vaults/{name_or_id}/tokens/{id_or_token}`: replace a token's metadata."""
         body = {"metadata": metadata}
-        return await self.api.data(
+        return await self.api.call(
             UPDATE_TOKEN, {"name_or_id": name_or_id, "id_or_token": id_or_token}, body=body, **options
         )

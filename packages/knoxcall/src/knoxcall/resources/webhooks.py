@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.methods import operation
+from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from knoxcall.arguments import NOT_GIVEN, given, present
+from knoxcall.envelopes import data, nothing, page
 from knoxcall.mode import D
 from knoxcall.pagination import Pager, by_page
 from knoxcall.resources.resource import Resource
@@ -31,14 +32,14 @@ if TYPE_CHECKING:
         WebhookUpdateResult,
     )
 
-CREATE: Operation[WebhookCreateResult] = Operation("POST", "/v1/webhooks")
-DELETE: Operation[None] = Operation("DELETE", "/v1/webhooks/{webhook_id}")
-GET: Operation[WebhookDetail] = Operation("GET", "/v1/webhooks/{webhook_id}")
-GET_LOGS: Operation[WebhookLogPage] = Operation("GET", "/v1/webhooks/{webhook_id}/logs")
-LIST: Operation[WebhookPage] = Operation("GET", "/v1/webhooks")
-LIST_EVENT_TYPES: Operation[WebhookEventTypesData] = Operation("GET", "/v1/webhooks/event-types")
-TEST: Operation[WebhookTestResult] = Operation("POST", "/v1/webhooks/{webhook_id}/test")
-UPDATE: Operation[WebhookUpdateResult] = Operation("PATCH", "/v1/webhooks/{webhook_id}")
+CREATE: Operation[WebhookCreateResult] = Operation("POST", "/v1/webhooks", data)
+DELETE: Operation[None] = Operation("DELETE", "/v1/webhooks/{webhook_id}", nothing)
+GET: Operation[WebhookDetail] = Operation("GET", "/v1/webhooks/{webhook_id}", data)
+GET_LOGS: Operation[WebhookLogPage] = Operation("GET", "/v1/webhooks/{webhook_id}/logs", page)
+LIST: Operation[WebhookPage] = Operation("GET", "/v1/webhooks", page)
+LIST_EVENT_TYPES: Operation[WebhookEventTypesData] = Operation("GET", "/v1/webhooks/event-types", data)
+TEST: Operation[WebhookTestResult] = Operation("POST", "/v1/webhooks/{webhook_id}/test", data)
+UPDATE: Operation[WebhookUpdateResult] = Operation("PATCH", "/v1/webhooks/{webhook_id}", data)
 
 
 class Webhooks(Resource[D]):
@@ -46,7 +47,7 @@ class Webhooks(Resource[D]):
 
     construct_event = staticmethod(construct_webhook_event)
 
-    @operation
+    @blocking_or_awaited
     async def create(
         self,
         *,
@@ -106,24 +107,24 @@ class Webhooks(Resource[D]):
             "timeout_seconds": timeout_seconds,
             "url": url,
         }
-        return await self.api.data(CREATE, body=present(body), **options)
+        return await self.api.call(CREATE, body=present(body), **options)
 
-    @operation
+    @blocking_or_awaited
     async def delete(self, webhook_id: str, **options: Unpack[WriteOptions]) -> None:
         """`DELETE /v1/webhooks/{webhook_id}`: stop deliveries and forget the webhook."""
-        await self.api.nothing(DELETE, {"webhook_id": webhook_id}, **options)
+        await self.api.call(DELETE, {"webhook_id": webhook_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get(self, webhook_id: str, **options: Unpack[CallOptions]) -> WebhookDetail:
         """`GET /v1/webhooks/{webhook_id}`: one webhook."""
-        return await self.api.data(GET, {"webhook_id": webhook_id}, **options)
+        return await self.api.call(GET, {"webhook_id": webhook_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def get_logs(
         self, webhook_id: str, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> WebhookLogPage:
         """`GET /v1/webhooks/{webhook_id}/logs`: one page of a webhook's deliveries."""
-        return await self.api.page(
+        return await self.api.call(
             GET_LOGS, {"webhook_id": webhook_id}, query={"page": page, "per_page": per_page}, **options
         )
 
@@ -141,24 +142,24 @@ class Webhooks(Resource[D]):
         query = {"page": page, "per_page": per_page}
         return Pager(self.driver, by_page(self.api, GET_LOGS, {"webhook_id": webhook_id}, query, options))
 
-    @operation
+    @blocking_or_awaited
     async def list(
         self, *, page: int | None = None, per_page: int | None = None, **options: Unpack[CallOptions]
     ) -> WebhookPage:
         """`GET /v1/webhooks`: one page of webhooks."""
-        return await self.api.page(LIST, query={"page": page, "per_page": per_page}, **options)
+        return await self.api.call(LIST, query={"page": page, "per_page": per_page}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def list_event_types(self, **options: Unpack[CallOptions]) -> WebhookEventTypesData:
         """`GET /v1/webhooks/event-types`: the events that can be subscribed to."""
-        return await self.api.data(LIST_EVENT_TYPES, **options)
+        return await self.api.call(LIST_EVENT_TYPES, **options)
 
-    @operation
+    @blocking_or_awaited
     async def test(self, webhook_id: str, **options: Unpack[WriteOptions]) -> WebhookTestResult:
         """`POST /v1/webhooks/{webhook_id}/test`: deliver a test event now and say how it went."""
-        return await self.api.data(TEST, {"webhook_id": webhook_id}, **options)
+        return await self.api.call(TEST, {"webhook_id": webhook_id}, **options)
 
-    @operation
+    @blocking_or_awaited
     async def update(
         self,
         webhook_id: str,
@@ -198,4 +199,4 @@ class Webhooks(Resource[D]):
             "timeout_seconds": timeout_seconds,
             "url": url,
         }
-        return await self.api.data(UPDATE, {"webhook_id": webhook_id}, body=given(body), **options)
+        return await self.api.call(UPDATE, {"webhook_id": webhook_id}, body=given(body), **options)

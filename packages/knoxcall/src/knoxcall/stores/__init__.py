@@ -5,44 +5,57 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from knoxcall.auth.tokens import Token
+    from collections.abc import Awaitable
+
     from knoxcall.stores.file import FileTokenStore
     from knoxcall.stores.memory import MemoryTokenStore
     from knoxcall.stores.redis import RedisTokenStore
+    from knoxcall.token import Token
 
-__all__ = ["FileTokenStore", "MemoryTokenStore", "RedisTokenStore", "StoreLock", "TokenStore"]
+__all__ = ["FileTokenStore", "MemoryTokenStore", "RedisTokenStore", "StoreLock", "Token", "TokenStore"]
 
-_HOMES = {"FileTokenStore": "file", "MemoryTokenStore": "memory", "RedisTokenStore": "redis"}
+_HOMES = {
+    "FileTokenStore": "knoxcall.stores.file",
+    "MemoryTokenStore": "knoxcall.stores.memory",
+    "RedisTokenStore": "knoxcall.stores.redis",
+    "Token": "knoxcall.token",
+}
 
 
 class StoreLock(Protocol):
-    """A lock on one key, for one use."""
+    """A lock on one key, for one use. It is tried again and again, so that whoever is cancelled can leave.
 
-    def acquire(self) -> None:
-        """Wait for the lock, not for ever; if `release` is called meanwhile, do not keep it."""
+    It may have an attribute `wait`: seconds after which those who wait for it go on without, 30 if there is none.
+    """
+
+    def acquire(self) -> bool | Awaitable[bool]:
+        """Whether it is held now. Does not wait for its holder."""
         ...
 
-    def release(self) -> None:
-        """Let the next one in, without waiting. May be called at any time, also twice."""
+    def release(self) -> object:
+        """Let the next one in. Called once, after `acquire` gave True, perhaps on another thread."""
         ...
 
 
 class TokenStore(Protocol):
-    """Keeps tokens by key. The methods block; an async client calls them on a worker thread.
+    """Keeps tokens by key. Its methods either block or are coroutine functions, all of them alike.
 
-    Keys name the credential, the base URL, the scopes and the DPoP key, so clients may share a store whatever they
-    are set up with. A store that fails is logged and done without.
+    Blocking methods serve both kinds of client, and are called on threads of their own; coroutines serve clients that
+    are awaited, on their event loop. No call waits for a store beyond its deadline, or for more than 5 seconds; what
+    fails or takes too long is reported once, and left alone for half a minute.
+
+    Keys name the credential, the base URL and the scopes, so clients may share a store whatever they are set up with.
     """
 
-    def get(self, key: str) -> Token | None:
+    def get(self, key: str) -> Token | Awaitable[Token | None] | None:
         """The token, or None when there is none that can be read."""
         ...
 
-    def set(self, key: str, token: Token) -> None:
+    def set(self, key: str, token: Token) -> object:
         """Keep the token until it expires."""
         ...
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str) -> object:
         """Forget the token."""
         ...
 
@@ -55,5 +68,5 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module(f"knoxcall.stores.{_HOMES[name]}"), name)
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from knoxcall.auth.tokens import Token
+from sdk_engine.steps import Gate
 
-_WAIT = 30.0
-_POLL = 0.02
+if TYPE_CHECKING:
+    import threading
+
+    from knoxcall.token import Token
 
 
 class MemoryTokenStore:
@@ -18,7 +17,7 @@ class MemoryTokenStore:
 
     def __init__(self) -> None:
         self._tokens: dict[str, Token] = {}
-        self._locks: dict[str, threading.Lock] = {}
+        self._gates: dict[str, Gate] = {}
 
     def get(self, key: str) -> Token | None:
         """The token, or None."""
@@ -33,8 +32,8 @@ class MemoryTokenStore:
         self._tokens.pop(key, None)
 
     def lock(self, key: str) -> MemoryLock:
-        """A lock between the clients of this process."""
-        return MemoryLock(self._locks.setdefault(key, threading.Lock()))
+        """A lock between the clients of this process; in a forked child nobody holds it."""
+        return MemoryLock(self._gates.setdefault(key, Gate()).after_fork().thread_lock)
 
 
 class MemoryLock:
@@ -42,27 +41,11 @@ class MemoryLock:
 
     def __init__(self, lock: threading.Lock) -> None:
         self._lock = lock
-        self._guard = threading.Lock()
-        self._held = self._released = False
 
-    def acquire(self) -> None:
-        """Wait for the lock."""
-        give_up = time.monotonic() + _WAIT
-        while not self._lock.acquire(timeout=_POLL):
-            if self._released:
-                return
-            if time.monotonic() > give_up:
-                raise TimeoutError(f"another client has held the token's lock for {_WAIT:.6g} s")
-        with self._guard:
-            if self._released:
-                self._lock.release()
-            else:
-                self._held = True
+    def acquire(self) -> bool:
+        """Whether it is held now."""
+        return self._lock.acquire(blocking=False)
 
     def release(self) -> None:
         """Let the next one in."""
-        with self._guard:
-            self._released = True
-            held, self._held = self._held, False
-        if held:
-            self._lock.release()
+        self._lock.release()

@@ -2,55 +2,64 @@
 
 from __future__ import annotations
 
-import secrets
-import threading
+import contextlib
+import inspect
 import time
 from typing import TYPE_CHECKING, Any
 
 from knoxcall.stores.serial import dump, load
 
 if TYPE_CHECKING:
-    from redis import Redis
+    from collections.abc import Callable
 
-    from knoxcall.auth.tokens import Token
+    import redis
+    import redis.asyncio
+
+    from knoxcall.token import Token
 
 _SHORTEST = 60
-_LONGEST = 3600
-_POLL = 0.05
-_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 
 
 class RedisTokenStore:
     """Keeps tokens in Redis, in the clear: give the server a password and its own database.
 
     Args:
-        client: a `redis.Redis`, also for async clients (they call it on a worker thread).
+        client: a `redis.Redis`, for both kinds of client, or a `redis.asyncio.Redis`, for those that are awaited.
         prefix: of every key.
-        lock_wait: seconds to wait for another process that is getting a token; after that it is done without.
-        lock_ttl: seconds after which the lock of a process that died is free again.
+        lock_wait_ms: milliseconds to wait for another process that is getting a token; then it is done without.
+        lock_ttl_seconds: after that the lock of a process that died is free again.
+        default_cache_ttl_seconds: the longest that a token is kept; as a rule it is kept a minute beyond its end.
     """
 
     def __init__(
-        self, client: Redis, *, prefix: str = "knoxcall:", lock_wait: float = 10.0, lock_ttl: float = 30.0
+        self,
+        client: redis.Redis | redis.asyncio.Redis,
+        *,
+        prefix: str = "knoxcall:",
+        lock_wait_ms: float = 10_000,
+        lock_ttl_seconds: float = 30,
+        default_cache_ttl_seconds: int = 3600,
     ) -> None:
         self._client: Any = client
         self._prefix = prefix
-        self._lock_wait = lock_wait
-        self._lock_ttl = lock_ttl
+        self._lock_wait = lock_wait_ms / 1000
+        self._lock_ttl = lock_ttl_seconds
+        self._longest = default_cache_ttl_seconds
+        methods = [getattr(client, name, None) for name in ("execute_command", "get")]
+        self.is_async = any(map(inspect.iscoroutinefunction, methods))
 
-    def get(self, key: str) -> Token | None:
+    def get(self, key: str) -> Any:
         """The token, or None."""
-        content = self._client.get(f"{self._prefix}token:{key}")
-        return load(content) if content is not None else None
+        return _then(self._client.get(f"{self._prefix}token:{key}"), _token)
 
-    def set(self, key: str, token: Token) -> None:
-        """Keep the token until about a minute after its end, at most an hour."""
+    def set(self, key: str, token: Token) -> Any:
+        """Keep the token until about a minute after its end."""
         left = int(token.expires_at - time.time()) + _SHORTEST
-        self._client.set(f"{self._prefix}token:{key}", dump(token), ex=max(_SHORTEST, min(_LONGEST, left)))
+        return self._client.set(f"{self._prefix}token:{key}", dump(token), ex=max(_SHORTEST, min(self._longest, left)))
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str) -> Any:
         """Forget the token."""
-        self._client.delete(f"{self._prefix}token:{key}")
+        return self._client.delete(f"{self._prefix}token:{key}")
 
     def lock(self, key: str) -> RedisLock:
         """A lock between everybody who uses this server and prefix."""
@@ -58,42 +67,40 @@ class RedisTokenStore:
 
 
 class RedisLock:
-    """A lock in Redis, for one use. Only its owner can release it, in one step on the server."""
+    """A lock in Redis, for one use: redis-py's own. Only its owner can release it, in one step on the server."""
 
     def __init__(self, client: Any, name: str, wait: float, ttl: float) -> None:
-        self._client = client
-        self._name = name
-        self._wait = wait
-        self._ttl = ttl
-        self._owner = secrets.token_hex(16)
-        self._guard = threading.Lock()
-        self._held = self._released = False
+        self.wait = wait
+        self._lock = client.lock(name, timeout=ttl, thread_local=False)
 
-    def acquire(self) -> None:
-        """Wait for the lock.
+    def acquire(self) -> Any:
+        """Whether it is held now."""
+        return self._lock.acquire(blocking=False)
 
-        Raises:
-            TimeoutError: another process has held it all the time.
-        """
-        give_up = time.monotonic() + self._wait
-        while not self._released:
-            if self._client.set(self._name, self._owner, nx=True, px=int(self._ttl * 1000)):
-                with self._guard:
-                    self._held = not self._released
-                if not self._held:
-                    self._remove()
-                return
-            if time.monotonic() > give_up:
-                raise TimeoutError(f"another process has held the token's lock for {self._wait:.6g} s")
-            time.sleep(_POLL)
+    def release(self) -> Any:
+        """Let the next one in; one whose time was over is somebody else's by now, and stays."""
+        from redis.exceptions import LockError
 
-    def release(self) -> None:
-        """Let the next one in. The server is told on a thread of its own: an event loop must not wait for it."""
-        with self._guard:
-            self._released = True
-            held, self._held = self._held, False
-        if held:
-            threading.Thread(target=self._remove, name="knoxcall-unlock").start()
+        try:
+            released = self._lock.release()
+        except LockError:
+            return None
+        return _unless(LockError, released) if inspect.isawaitable(released) else None
 
-    def _remove(self) -> None:
-        self._client.eval(_RELEASE, 1, self._name, self._owner)
+
+async def _unless(failure: type[Exception], work: Any) -> None:
+    with contextlib.suppress(failure):
+        await work
+
+
+def _then(answer: Any, change: Callable[[Any], Any]) -> Any:
+    """The changed answer, or a coroutine of it where the client's are to be awaited."""
+    return _awaited(answer, change) if inspect.isawaitable(answer) else change(answer)
+
+
+async def _awaited(answer: Any, change: Callable[[Any], Any]) -> Any:
+    return change(await answer)
+
+
+def _token(content: bytes | str | None) -> Token | None:
+    return load(content) if content is not None else None

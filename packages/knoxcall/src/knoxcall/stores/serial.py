@@ -7,7 +7,7 @@ from typing import Any
 
 from sdk_engine.redaction import Secret
 
-from knoxcall.auth.tokens import Token
+from knoxcall.token import Token
 
 
 def dump(token: Token) -> bytes:
@@ -38,6 +38,6 @@ def load(content: bytes | str) -> Token | None:
             fields["tenant"],
             fields["cnfJkt"],
         )
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
         return None
     return token if isinstance(fields["accessToken"], str) and token.type in ("Bearer", "DPoP") else None

@@ -1,82 +1,108 @@
-"""The wire on httpx: for clients that the caller passed in (httpx or httpx2), and for one of our own.
+"""The wire on httpx: for clients that the caller passed in (httpx or httpx2), and for plain httpx of our own.
 
-A caller's client is used as it is: its auth, headers, proxies, TLS settings and hooks apply, redirects are never
-followed, and it is never closed. Each request goes to its own base URL, whatever the client's is. How long clients of
-our own live is in `own_clients`.
+A caller's client is used as it is: it builds the requests, its auth, headers, proxies, limits, TLS settings and hooks
+apply, redirects are never followed, and it is never closed. Two things are ours: each request goes to its own base
+URL, whatever the client's is, and carries the cookies that the client had when it was passed in, never those that an
+answer set since.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import ssl
+import math
 import sys
 from typing import TYPE_CHECKING, Any
 
 from sdk_engine.deadline import Deadline
-from sdk_engine.decoding import BodyReader
 from sdk_engine.errors import Outcome
-from sdk_engine.wire import (
-    DEFAULT_MAX_BODY,
+from sdk_engine.messages import (
     Response,
     WireFailure,
     already_closed,
-    check_framing,
     connect_limit,
     reach_of,
     safe_cause,
 )
-from sdk_engine.wires.outgoing import outgoing
+from sdk_engine.wires import failures
+from sdk_engine.wires.heads import body_reader
 from sdk_engine.wires.own_clients import OwnAsyncClients, OwnClients
+from sdk_engine.wires.settings import DEFAULT, WireSettings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator
     from types import ModuleType
 
     import httpx
 
-    from sdk_engine.wire import Request
+    from sdk_engine.messages import Request
 
 
-_TELLING = {b"transfer-encoding", b"content-encoding"}
-"""Headers without which a body is its own length of plain bytes."""
+class _Callers:
+    """A caller's client: what its answers must not change."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        kind: Any = type(client)
+        self.library = library_of(kind)
+        self._cookies = self.library.Cookies(client.cookies)
+
+    def build(self, request: Request, phases: dict[str, float | None]) -> Any:
+        """The client's own request."""
+        client = self.client
+        made = client.build_request(
+            request.method,
+            _parsed(self.library, request.url),
+            headers=request.headers,
+            content=request.content,
+            extensions={"timeout": phases},
+        )
+        if client.cookies and "Cookie" not in client.headers and "cookie" not in map(str.lower, request.headers):
+            self._restore_cookies(made)
+        return made
+
+    def _restore_cookies(self, made: Any) -> None:
+        bare = self.library.Request(made.method, made.url)
+        self._cookies.set_cookie_header(bare)
+        own = bare.headers.get("Cookie")
+        if own is None:
+            made.headers.pop("Cookie", None)
+        else:
+            made.headers["Cookie"] = own  # in its place
 
 
 class AsyncHttpxWire:
-    """Sends through an `httpx.AsyncClient` or `httpx2.AsyncClient`.
-
-    `settings` are arguments for the client that the wire makes itself (limits, verify, proxy); a `timeout` among them
-    caps the single phases of an attempt.
-    """
+    """Sends through an `httpx.AsyncClient` or `httpx2.AsyncClient`; through plain httpx of our own if there is none."""
 
     _leaves_open = False
     """Whether bodies may be read after `send` has returned, with nothing but the library's own limits around it."""
 
-    def __init__(
-        self,
-        client: httpx.AsyncClient | None = None,
-        *,
-        max_body: int = DEFAULT_MAX_BODY,
-        settings: Mapping[str, Any] | None = None,
-    ) -> None:
-        self._given = client
-        self._settings = settings or {}
-        self._own = OwnAsyncClients(self._settings)
-        self._max_body = max_body
+    def __init__(self, client: httpx.AsyncClient | None = None, *, settings: WireSettings = DEFAULT) -> None:
+        self._callers = None if client is None else _Callers(client)
+        self._own = OwnAsyncClients(settings)
+        self._settings = settings
         self._closed = False
 
-    async def send(self, request: Request, timeout: float) -> Response:
-        """Send one request and read its answer, all within `timeout` seconds."""
+    async def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
+        """Send one request and read its answer within `timeout` seconds, once a connection is free for it."""
+        if self._closed or (self._callers is not None and self._callers.client.is_closed):
+            raise already_closed()
+        if self._callers is not None:
+            reach_of(request.base)
+            return await self._send(self._callers, request, min(timeout, patience))
+        async with self._own.client(request, timeout, patience) as (client, left):
+            return await self._send(_Callers(client), request, left)
+
+    async def _send(self, through: _Callers, request: Request, timeout: float) -> Response:
         import anyio
 
-        client = await self._client(request)
-        library = _library(client)
+        library: Any = through.library
         failure: WireFailure | None = None
         try:
             with anyio.move_on_after(timeout):
                 each = timeout if self._leaves_open else None  # else the attempt's own limit is enough
-                made = outgoing(library, client, request, _phases(timeout, each, self._settings))
-                return await self._take(await client.send(made, stream=True, follow_redirects=False))
+                made = through.build(request, self._phases(timeout, each))
+                return await self._take(await through.client.send(made, stream=True, follow_redirects=False))
             failure = _too_late(library, timeout)
         except TimeoutError:
             failure = _too_late(library, timeout)
@@ -89,6 +115,9 @@ class AsyncHttpxWire:
                 raise
             failure = already_closed()
         raise failure
+
+    def _phases(self, timeout: float, each: float | None) -> dict[str, float | None]:
+        return _phases(timeout, each, self._settings if self._callers is None else None)
 
     async def _take(self, answer: httpx.Response) -> Response:
         """The whole answer; its connection goes back to the pool."""
@@ -101,8 +130,7 @@ class AsyncHttpxWire:
     async def _read(self, answer: httpx.Response) -> Response:
         if answer.is_stream_consumed:  # a mock's, or one that the client's own hooks have read
             return Response(answer.status_code, answer.content, answer.headers.multi_items)
-        body = _body_reader(answer, self._max_body)
-        chunks = answer.aiter_raw()
+        body, chunks = body_reader(answer.headers.raw, self._settings.max_body), answer.aiter_raw()
         try:
             async for chunk in chunks:
                 body.feed(chunk)
@@ -112,13 +140,6 @@ class AsyncHttpxWire:
             raise
         return Response(answer.status_code, body.finish(), answer.headers.multi_items)
 
-    async def _client(self, request: Request) -> httpx.AsyncClient:
-        client = self._given
-        if self._closed or (client is not None and client.is_closed):
-            raise already_closed()
-        secure = reach_of(request.base).secure
-        return await self._own.get(secure=secure) if client is None else client
-
     async def aclose(self) -> None:
         """Close our own clients of this event loop; a caller's client is left open."""
         self._closed = True
@@ -126,30 +147,31 @@ class AsyncHttpxWire:
 
 
 class SyncHttpxWire:
-    """Sends through an `httpx.Client` or `httpx2.Client`; safe to share between threads. `settings` as above."""
+    """Sends through an `httpx.Client` or `httpx2.Client`, or plain httpx of our own; safe to share between threads."""
 
-    def __init__(
-        self,
-        client: httpx.Client | None = None,
-        *,
-        max_body: int = DEFAULT_MAX_BODY,
-        settings: Mapping[str, Any] | None = None,
-    ) -> None:
-        self._given = client
-        self._settings = settings or {}
-        self._own = OwnClients(self._settings)
-        self._max_body = max_body
+    def __init__(self, client: httpx.Client | None = None, *, settings: WireSettings = DEFAULT) -> None:
+        self._callers = None if client is None else _Callers(client)
+        self._own = OwnClients(settings)
+        self._settings = settings
         self._closed = False
 
-    def send(self, request: Request, timeout: float) -> Response:
+    def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """Send one request and read its answer; `timeout` bounds the connection, each read, and the body as a whole."""
-        client = self._client(request)
-        library = _library(client)
+        if self._closed or (self._callers is not None and self._callers.client.is_closed):
+            raise already_closed()
+        if self._callers is not None:
+            reach_of(request.base)
+            return self._send(self._callers, request, min(timeout, patience))
+        with self._own.client(request, timeout, patience) as (client, left):
+            return self._send(_Callers(client), request, left)
+
+    def _send(self, through: _Callers, request: Request, timeout: float) -> Response:
+        library: Any = through.library
         deadline = Deadline(timeout)
         failure: WireFailure | None = None
         try:
-            made = outgoing(library, client, request, _phases(timeout, timeout, self._settings))
-            return self._take(client.send(made, stream=True, follow_redirects=False), deadline)
+            made = through.build(request, self._phases(timeout))
+            return self._take(through.client.send(made, stream=True, follow_redirects=False), deadline)
         except TimeoutError:
             failure = _too_late(library, timeout)
         except (library.HTTPError, library.InvalidURL, UnicodeError) as exc:
@@ -162,6 +184,9 @@ class SyncHttpxWire:
             failure = already_closed()
         raise failure
 
+    def _phases(self, timeout: float) -> dict[str, float | None]:
+        return _phases(timeout, timeout, self._settings if self._callers is None else None)
+
     def _take(self, answer: httpx.Response, deadline: Deadline) -> Response:
         """The whole answer; its connection goes back to the pool."""
         try:
@@ -172,24 +197,26 @@ class SyncHttpxWire:
     def _read(self, answer: httpx.Response, deadline: Deadline) -> Response:
         if answer.is_stream_consumed:
             return Response(answer.status_code, answer.content, answer.headers.multi_items)
-        body = _body_reader(answer, self._max_body)
+        body = body_reader(answer.headers.raw, self._settings.max_body)
         for chunk in answer.iter_raw():
             body.feed(chunk)
             if not deadline.remaining:
                 raise TimeoutError
         return Response(answer.status_code, body.finish(), answer.headers.multi_items)
 
-    def _client(self, request: Request) -> httpx.Client:
-        client = self._given
-        if self._closed or (client is not None and client.is_closed):
-            raise already_closed()
-        secure = reach_of(request.base).secure
-        return self._own.get(secure=secure) if client is None else client
-
     def close(self) -> None:
-        """Close our own clients; a caller's client is left open."""
+        """Close our own clients; a caller's client is left open.
+
+        httpx wakes nobody: a thread that waits for an answer goes on waiting, until its own limit.
+        """
         self._closed = True
         self._own.close()
+
+
+@functools.lru_cache(256)
+def _parsed(library: ModuleType, url: str) -> Any:
+    """The library's URL, which nothing can change: parsing it costs a tenth of a small call."""
+    return library.URL(url)
 
 
 async def _run_out(chunks: AsyncIterator[bytes]) -> None:
@@ -201,43 +228,36 @@ async def _run_out(chunks: AsyncIterator[bytes]) -> None:
         await anext(chunks)
 
 
-def _body_reader(answer: httpx.Response, cap: int) -> BodyReader:
-    headers = answer.headers
-    if _TELLING.isdisjoint([name.lower() for name, _ in headers.raw]):
-        return BodyReader(None, cap)
-    check_framing(headers.get("Content-Length"), headers.get("Transfer-Encoding"))
-    return BodyReader(headers.get("Content-Encoding"), cap)
-
-
-def _phases(timeout: float, each: float | None, settings: Mapping[str, Any]) -> dict[str, float | None]:
-    """Limits for the phases of an attempt: connect and pool, and `each` single read and write; or the phase's own.
+def _phases(timeout: float, each: float | None, own: WireSettings | None) -> dict[str, float | None]:
+    """Limits for the phases of an attempt: connect and pool, and `each` single read and write; or shorter ones of ours.
 
     Waiting for a connection ends a little before the attempt does, so that it is known that nothing was sent.
     """
     early = connect_limit(timeout)
-    limits: dict[str, float | None] = {"connect": early, "read": each, "write": each, "pool": early}
-    own = settings.get("timeout")
-    if own is not None:
-        for name, seconds in own.as_dict().items():
-            limit = limits[name]
-            if seconds and (limit is None or seconds < limit):
-                limits[name] = seconds
-    return limits
+    if own is None:
+        return {"connect": early, "read": each, "write": each, "pool": early}
+    return {
+        "connect": min(early, own.connect_timeout),
+        "read": _shorter(each, own.read_timeout),
+        "write": _shorter(each, own.write_timeout),
+        "pool": early,
+    }
 
 
-def _library(client: object) -> ModuleType:
-    """The module whose exceptions this client raises: httpx, httpx2, or what a subclass derives from."""
-    kind: Any = type(client)
-    return _library_of(kind)
+def _shorter(limit: float | None, own: float | None) -> float | None:
+    return own if limit is None or (own is not None and own < limit) else limit
 
 
 @functools.lru_cache(64)
-def _library_of(kind: type) -> ModuleType:
+def library_of(kind: type) -> ModuleType:
+    """The module whose exceptions this client raises: httpx, httpx2, or what a subclass derives from."""
     for cls in kind.__mro__:
         name = cls.__module__.partition(".")[0]
         if name in ("httpx", "httpx2"):
             return sys.modules[name]
-    raise TypeError(f"http_client must be an httpx or httpx2 client, got {kind.__name__}")
+    import httpx  # whatever a patched `httpx.AsyncClient` makes
+
+    return httpx
 
 
 def _refused_answer(library: Any, exc: Any, request: Request) -> Response | None:
@@ -257,39 +277,25 @@ def _too_late(library: Any, timeout: float) -> WireFailure:
 def _failure(library: Any, exc: Exception, timeout: float) -> WireFailure:
     """What a failure of the library means for the caller."""
     if isinstance(exc, (library.LocalProtocolError, library.UnsupportedProtocol, library.InvalidURL, UnicodeError)):
-        # its text may quote a header's value, so it is not passed on, not even as the cause
-        message = f"the HTTP library refused the request ({type(exc).__name__})"
-        return WireFailure(message, outcome=Outcome.NOT_SENT, transient=False)
-    text = next((str(each) for each in _chain(exc) if str(each)), type(exc).__name__)
-    if isinstance(exc, library.TimeoutException):
-        not_sent = isinstance(exc, (library.ConnectTimeout, library.PoolTimeout))
-        stage = "no connection" if not_sent else "no complete answer"
-        failure = WireFailure(f"{stage} within {timeout:.6g} s", outcome=_outcome(not_sent), timed_out=True)
+        return failures.refused(type(exc).__name__)  # the text may quote a header's value; not even as the cause
+    if failures.is_head_too_large(exc):
+        return failures.head_too_large()
+    text = failures.reason(exc)
+    if isinstance(exc, library.PoolTimeout):
+        message = f"no connection of the http_client's own pool was free within {timeout:.6g} s: see its `limits`"
+        failure = WireFailure(message, outcome=Outcome.NOT_SENT, timed_out=True)
+    elif isinstance(exc, library.TimeoutException):
+        sent = not isinstance(exc, library.ConnectTimeout)
+        stage = "no complete answer" if sent else "no connection"
+        failure = WireFailure(f"{stage} within {timeout:.6g} s", outcome=failures.outcome(sent=sent), timed_out=True)
     elif isinstance(exc, (library.ConnectError, library.ProxyError)):
-        failure = WireFailure(f"no connection: {text}", outcome=Outcome.NOT_SENT, transient=not _tls_refused(exc))
+        final = failures.tls_refused(exc)
+        failure = WireFailure(f"no connection: {text}", outcome=Outcome.NOT_SENT, transient=not final)
     else:
         failure = WireFailure(f"the connection failed before the answer was complete: {text}")
     return _with_cause(failure, exc)
 
 
-def _outcome(not_sent: bool) -> Outcome:
-    return Outcome.NOT_SENT if not_sent else Outcome.UNKNOWN
-
-
 def _with_cause(failure: WireFailure, exc: Exception) -> WireFailure:
     failure.__cause__ = safe_cause(exc)
     return failure
-
-
-def _tls_refused(exc: BaseException) -> bool:
-    """Whether TLS itself said no (certificate, version): trying again cannot help."""
-    passing = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
-    return any(isinstance(each, ssl.SSLError) and not isinstance(each, passing) for each in _chain(exc))
-
-
-def _chain(exc: BaseException) -> Iterator[BaseException]:
-    """The exception and what it came from; on trio only the innermost says what happened."""
-    current: BaseException | None = exc
-    while current is not None:
-        yield current
-        current = current.__cause__ or current.__context__

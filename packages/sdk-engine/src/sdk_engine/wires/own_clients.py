@@ -1,120 +1,184 @@
-"""The httpx clients that the wire on httpx makes itself, at the first request of each place that sends.
+"""The httpx clients that the wire on httpx makes itself: one for each place and route, each for one SDK client only.
 
-A place is a process, for async wires an event loop of it, and either https or http: connections belong to the loop they
-were opened on, a forked child must not speak on its parent's, and plain HTTP needs no certificates. So one SDK client
-lives through several `asyncio.run` calls, also at the same time.
+So whatever is patched or mocked while an SDK client lives is what its requests meet, and nothing that another left.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import os
+import math
+import time
 from typing import TYPE_CHECKING, Any
 
-from sdk_engine.steps import Gate
+from sdk_engine import places
+from sdk_engine.messages import already_closed
+from sdk_engine.wires import failures
+from sdk_engine.wires.environment import Route, route_to
+from sdk_engine.wires.pools import Lease, LoopPools, ThreadPools
+from sdk_engine.wires.slots import Slots
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Generator
 
     import httpx
 
+    from sdk_engine.messages import Request
+    from sdk_engine.wires.settings import WireSettings
 
-class OwnClients:
-    """Makes each `httpx.Client` once, with `settings` for its arguments. Threads share it."""
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+class _Own:
+    """What both modes remember."""
+
+    def __init__(self, settings: WireSettings) -> None:
         self._settings = settings
-        self._clients: dict[tuple[int, bool], httpx.Client] = {}
-        self._opening = Gate()
+        self._routes: dict[str, Route] = {}
+        self._slots: dict[Any, Slots] = {}
+        self._leases: dict[tuple[Any, Route], Lease[Any]] = {}
+        self._closed = False
 
-    def get(self, *, secure: bool) -> httpx.Client:
-        """The client of this process."""
-        place = os.getpid(), secure
-        with self._opening.after_fork().thread_lock:
-            if place not in self._clients:
-                import httpx
+    def _route(self, request: Request) -> Route:
+        route = self._routes.get(request.base)
+        if route is None:
+            route = self._routes[request.base] = route_to(request.base, self._settings)
+        return route
 
-                self._clients[place] = httpx.Client(**{**_arguments(secure=secure), **self._settings})
-            return self._clients[place]
+    def _slots_of(self, here: Any) -> Slots:
+        return self._slots.get(here) or self._slots.setdefault(here, Slots(self._settings.max_connections))
+
+    def _longest(self, patience: float) -> float:
+        return min(patience, self._settings.slot_timeout or math.inf)
+
+    def _leases_of(self, here: Any) -> list[Lease[Any]]:
+        """Those of this place, which are forgotten all at once: somebody else may close them, too."""
+        self._closed = True
+        return [self._leases.pop(place) for place in list(self._leases) if place[0] == here]
+
+
+class OwnClients(_Own):
+    """Blocking ones, which threads share."""
+
+    def __init__(self, settings: WireSettings) -> None:
+        super().__init__(settings)
+        self._pools: ThreadPools[httpx.Client] = ThreadPools(functools.partial(_blocking, settings), _close)
+
+    @contextlib.contextmanager
+    def client(self, request: Request, timeout: float, patience: float) -> Generator[tuple[httpx.Client, float]]:
+        """The client for this request, once a slot is free for it, and the seconds that it has then."""
+        here, route = places.process(), self._route(request)
+        slots, left = self._slots_of(here), min(timeout, patience)
+        if not slots.take():
+            began, longest = time.monotonic(), self._longest(patience)
+            if not slots.wait(longest):
+                raise failures.crowded(slots.size, longest)
+            left = min(timeout, max(patience - (time.monotonic() - began), 0.0))
+        try:
+            yield self._leased(here, route), left
+        finally:
+            slots.give_back()
+
+    def _leased(self, here: Any, route: Route) -> httpx.Client:
+        lease = self._leases.get((here, route))
+        if lease is None:
+            lease = self._leases.setdefault((here, route), self._pools.lease(route))  # one pool, however many leases
+        if self._closed:
+            raise already_closed()
+        client: httpx.Client = lease.pool
+        return client
 
     def close(self) -> None:
         """Close what belongs to this process."""
-        clients, self._clients = self._clients, {}
-        for (pid, _), client in clients.items():
-            if pid == os.getpid():
-                client.close()
+        for lease in self._leases_of(places.process()):
+            _close(lease.pool)
 
 
-class OwnAsyncClients:
-    """Makes each `httpx.AsyncClient` once, with `settings` for its arguments.
+class OwnAsyncClients(_Own):
+    """Awaited ones; an event loop that ends closes those made on it."""
 
-    An event loop that ends closes the clients made on it: each is held by an async generator, and finishing those is
-    the last thing that loops do.
-    """
+    def __init__(self, settings: WireSettings) -> None:
+        super().__init__(settings)
+        self._pools: LoopPools[httpx.AsyncClient] = LoopPools(functools.partial(_awaited, settings), _aclose)
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._settings = settings
-        self._held: dict[tuple[int, Any, bool], tuple[AsyncGenerator[httpx.AsyncClient], httpx.AsyncClient]] = {}
+    @contextlib.asynccontextmanager
+    async def client(
+        self, request: Request, timeout: float, patience: float
+    ) -> AsyncGenerator[tuple[httpx.AsyncClient, float]]:
+        """The client for this request, once a slot is free for it, and the seconds that it has then."""
+        import anyio
 
-    async def get(self, *, secure: bool) -> httpx.AsyncClient:
-        """The client of this event loop; making it lets no other task run."""
-        place = os.getpid(), _running_loop(), secure
-        if place not in self._held:
+        here, route = (places.process(), places.running_loop()), self._route(request)
+        if here[1] is None:
+            raise failures.no_loop()
+        slots, left = self._slots_of(here), min(timeout, patience)
+        if not slots.take():
+            began, longest = time.monotonic(), self._longest(patience)
+            with anyio.move_on_after(longest) as waiting:
+                await slots.wait_for(anyio.Event())
+            if waiting.cancelled_caught:
+                raise failures.crowded(slots.size, longest)
+            left = min(timeout, max(patience - (time.monotonic() - began), 0.0))
+        try:
+            yield await self._leased(here, route), left
+        finally:
+            slots.give_back()
+
+    async def _leased(self, here: Any, route: Route) -> httpx.AsyncClient:
+        lease = self._leases.get((here, route))
+        if lease is None or lease.ended:
+            if self._closed:
+                raise already_closed()
             self._forget_ended_loops()
-            holder = _held_open({**_arguments(secure=secure), **self._settings})
-            self._held[place] = holder, await anext(holder)
-        return self._held[place][1]
+            lease = self._leases[here, route] = await self._pools.lease(route)
+        client: httpx.AsyncClient = lease.pool
+        return client
 
     def _forget_ended_loops(self) -> None:
-        """Drop what belonged to loops that are gone, also to one of asyncio's that was closed without finishing."""
-        for place, (_, client) in self._held.copy().items():
-            if client.is_closed or getattr(place[1], "is_closed", bool)():
-                self._held.pop(place, None)
+        for place in [each for each, lease in self._leases.items() if lease.ended or places.has_ended(each[0][1])]:
+            self._leases.pop(place, None)
+            self._slots.pop(place[0], None)
 
     async def aclose(self) -> None:
         """Close what belongs to this process and event loop; other loops that run close theirs at their end."""
-        places = [place for place in self._held.copy() if place[:2] == (os.getpid(), _running_loop())]
-        for holder, _ in [self._held.pop(place) for place in places]:  # all at once: another task may close them, too
-            await holder.aclose()
+        for lease in self._leases_of((places.process(), places.running_loop())):
+            await self._pools.give_back(lease)
 
 
-async def _held_open(arguments: dict[str, Any]) -> AsyncGenerator[httpx.AsyncClient]:
-    """A client that is closed when this generator ends, unless it ends in a forked child: the sockets are shared."""
+def _blocking(settings: WireSettings, route: Route) -> httpx.Client:
     import httpx
 
-    pid, client = os.getpid(), httpx.AsyncClient(**arguments)
-    try:
-        yield client
-    finally:
-        if pid == os.getpid():
-            await client.aclose()
+    return httpx.Client(**_arguments(settings, route))
 
 
-def _running_loop() -> Any:
-    """Asyncio's event loop, or the token of trio's; anyio wraps them since 4.11."""
-    from anyio.lowlevel import current_token
+def _awaited(settings: WireSettings, route: Route) -> httpx.AsyncClient:
+    import httpx
 
-    token = current_token()
-    return getattr(token, "native_token", token)
+    return httpx.AsyncClient(**_arguments(settings, route))
 
 
-def _arguments(*, secure: bool) -> dict[str, Any]:
-    """Arguments of our own clients, one for https and one for http: setting TLS up costs 17 ms, once per process."""
+def _close(client: httpx.Client) -> None:
+    client.close()
+
+
+async def _aclose(client: httpx.AsyncClient) -> None:
+    await client.aclose()
+
+
+def _arguments(settings: WireSettings, route: Route) -> dict[str, Any]:
+    """How many connections there are is our own business, and so is the environment."""
     from http.cookiejar import CookieJar, DefaultCookiePolicy
 
     import httpx
 
-    return {
-        "verify": _tls_context() if secure else False,
-        "limits": httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=30.0),
-        "mounts": dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]")),  # never through a proxy
+    proxy, tls = route
+    limits = httpx.Limits(
+        max_connections=None, max_keepalive_connections=settings.max_idle, keepalive_expiry=settings.keepalive
+    )
+    arguments: dict[str, Any] = {
+        "verify": tls or False,  # nothing is verified where nothing speaks TLS: no certificates are read
+        "limits": limits,
+        "trust_env": False,
         "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no call inherits the cookies of another
     }
-
-
-@functools.cache
-def _tls_context() -> ssl.SSLContext:
-    import httpx
-
-    return httpx.create_ssl_context()
+    if proxy is not None:
+        arguments["proxy"] = httpx.Proxy(proxy.url, auth=proxy.auth, ssl_context=tls if proxy.secure else None)
+    return arguments

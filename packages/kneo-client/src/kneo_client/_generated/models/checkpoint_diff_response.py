@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
 from ..models.checkpoint_diff_response_added_item import CheckpointDiffResponseAddedItem
 from ..models.checkpoint_diff_response_changed_item import CheckpointDiffResponseChangedItem
@@ -10,7 +10,18 @@ from ..models.checkpoint_diff_response_to_checkpoint import CheckpointDiffRespon
 
 
 class CheckpointDiffResponse(Model, kw_only=True):
-    """`CheckpointDiffResponse` of the platform's OpenAPI document."""
+    """`CheckpointDiffResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        change_count (int)
+        from_checkpoint (CheckpointDiffResponseFromCheckpoint)
+        run_id (str)
+        to_checkpoint (CheckpointDiffResponseToCheckpoint)
+        added (list[CheckpointDiffResponseAddedItem], or UNSET)
+        changed (list[CheckpointDiffResponseChangedItem], or UNSET)
+        removed (list[CheckpointDiffResponseRemovedItem], or UNSET)
+        truncated (bool, or UNSET)
+    """
 
     change_count: int
     from_checkpoint: CheckpointDiffResponseFromCheckpoint

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sdk_engine.models import UNSET, Maybe, Model
+from kneo_client.core.models import UNSET, Maybe, Model
 
 from ..models.validation_error import ValidationError
 
 
 class HTTPValidationError(Model, kw_only=True):
-    """`HTTPValidationError` of the platform's OpenAPI document."""
+    """`HTTPValidationError` of the platform's OpenAPI document.
+
+    Attributes:
+        detail (list[ValidationError], or UNSET)
+    """
 
     open_ended: ClassVar[bool] = True
 

@@ -1,15 +1,23 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import Any
 
-from ..models.human_resume_request_metadata import HumanResumeRequestMetadata
+from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class HumanResumeRequest(Model, kw_only=True):
-    """`HumanResumeRequest` of the platform's OpenAPI document."""
+    """`HumanResumeRequest` of the platform's OpenAPI document.
+
+    Attributes:
+        decision (str)
+        request_id (str)
+        content (None | str, or UNSET)
+        metadata (dict[str, Any], or UNSET)
+        selected_option (None | str, or UNSET)
+    """
 
     decision: str
     request_id: str
     content: Maybe[None | str] = UNSET
-    metadata: Maybe[HumanResumeRequestMetadata] = UNSET
+    metadata: Maybe[dict[str, Any]] = UNSET
     selected_option: Maybe[None | str] = UNSET

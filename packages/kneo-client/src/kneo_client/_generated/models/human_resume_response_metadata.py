@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sdk_engine.models import OpenObject
+from kneo_client.core.models import OpenObject
 
 
 class HumanResumeResponseMetadata(OpenObject):

@@ -1,12 +1,27 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import ClassVar
+
+from kneo_client.core.models import UNSET, ListModel, Maybe
 
 from ..models.human_task_list_response_tasks_item import HumanTaskListResponseTasksItem
 
 
-class HumanTaskListResponse(Model, kw_only=True):
-    """`HumanTaskListResponse` of the platform's OpenAPI document."""
+class HumanTaskListResponse(ListModel[HumanTaskListResponseTasksItem], kw_only=True):
+    """`HumanTaskListResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        count (int)
+        tasks (list[HumanTaskListResponseTasksItem])
+        limit (int, or UNSET)
+        offset (int, or UNSET)
+        sort_by (None | str, or UNSET)
+        sort_order (str, or UNSET)
+        total (int, or UNSET)
+        window (int | None, or UNSET)
+    """
+
+    rows__: ClassVar[str] = "tasks"
 
     count: int
     tasks: list[HumanTaskListResponseTasksItem]
@@ -15,3 +30,4 @@ class HumanTaskListResponse(Model, kw_only=True):
     sort_by: Maybe[None | str] = UNSET
     sort_order: Maybe[str] = UNSET
     total: Maybe[int] = UNSET
+    window: Maybe[int | None] = UNSET

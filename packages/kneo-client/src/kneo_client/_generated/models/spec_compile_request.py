@@ -1,17 +1,25 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import Any
 
-from ..models.spec_compile_request_overrides import SpecCompileRequestOverrides
-from ..models.spec_compile_request_spec_type_0 import SpecCompileRequestSpecType0
+from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class SpecCompileRequest(Model, kw_only=True):
-    """`SpecCompileRequest` of the platform's OpenAPI document."""
+    """`SpecCompileRequest` of the platform's OpenAPI document.
+
+    Attributes:
+        environment (None | str, or UNSET)
+        overlays (list[str], or UNSET)
+        overrides (dict[str, Any], or UNSET)
+        spec (None | dict[str, Any], or UNSET)
+        spec_path (None | str, or UNSET)
+        strict (bool, or UNSET)
+    """
 
     environment: Maybe[None | str] = UNSET
     overlays: Maybe[list[str]] = UNSET
-    overrides: Maybe[SpecCompileRequestOverrides] = UNSET
-    spec: Maybe[None | SpecCompileRequestSpecType0] = UNSET
+    overrides: Maybe[dict[str, Any]] = UNSET
+    spec: Maybe[None | dict[str, Any]] = UNSET
     spec_path: Maybe[None | str] = UNSET
     strict: Maybe[bool] = UNSET

@@ -1,12 +1,23 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import Any
 
-from ..models.spec_explain_request_spec_type_0 import SpecExplainRequestSpecType0
+from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class SpecExplainRequest(Model, kw_only=True):
-    """`SpecExplainRequest` of the platform's OpenAPI document."""
+    """`SpecExplainRequest` of the platform's OpenAPI document.
 
-    spec: Maybe[None | SpecExplainRequestSpecType0] = UNSET
+    Attributes:
+        environment (None | str, or UNSET)
+        overlays (list[str], or UNSET)
+        overrides (dict[str, Any], or UNSET)
+        spec (None | dict[str, Any], or UNSET)
+        spec_path (None | str, or UNSET)
+    """
+
+    environment: Maybe[None | str] = UNSET
+    overlays: Maybe[list[str]] = UNSET
+    overrides: Maybe[dict[str, Any]] = UNSET
+    spec: Maybe[None | dict[str, Any]] = UNSET
     spec_path: Maybe[None | str] = UNSET

@@ -1,16 +1,23 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import Any
 
-from ..models.spec_policy_report_request_overrides import SpecPolicyReportRequestOverrides
-from ..models.spec_policy_report_request_spec_type_0 import SpecPolicyReportRequestSpecType0
+from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class SpecPolicyReportRequest(Model, kw_only=True):
-    """`SpecPolicyReportRequest` of the platform's OpenAPI document."""
+    """`SpecPolicyReportRequest` of the platform's OpenAPI document.
+
+    Attributes:
+        environment (None | str, or UNSET)
+        overlays (list[str], or UNSET)
+        overrides (dict[str, Any], or UNSET)
+        spec (None | dict[str, Any], or UNSET)
+        spec_path (None | str, or UNSET)
+    """
 
     environment: Maybe[None | str] = UNSET
     overlays: Maybe[list[str]] = UNSET
-    overrides: Maybe[SpecPolicyReportRequestOverrides] = UNSET
-    spec: Maybe[None | SpecPolicyReportRequestSpecType0] = UNSET
+    overrides: Maybe[dict[str, Any]] = UNSET
+    spec: Maybe[None | dict[str, Any]] = UNSET
     spec_path: Maybe[None | str] = UNSET

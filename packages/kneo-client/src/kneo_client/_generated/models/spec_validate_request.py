@@ -1,16 +1,23 @@
 from __future__ import annotations
 
-from sdk_engine.models import UNSET, Maybe, Model
+from typing import Any
 
-from ..models.spec_validate_request_overrides import SpecValidateRequestOverrides
-from ..models.spec_validate_request_spec_type_0 import SpecValidateRequestSpecType0
+from kneo_client.core.models import UNSET, Maybe, Model
 
 
 class SpecValidateRequest(Model, kw_only=True):
-    """`SpecValidateRequest` of the platform's OpenAPI document."""
+    """`SpecValidateRequest` of the platform's OpenAPI document.
+
+    Attributes:
+        environment (None | str, or UNSET)
+        overlays (list[str], or UNSET)
+        overrides (dict[str, Any], or UNSET)
+        spec (None | dict[str, Any], or UNSET)
+        spec_path (None | str, or UNSET)
+    """
 
     environment: Maybe[None | str] = UNSET
     overlays: Maybe[list[str]] = UNSET
-    overrides: Maybe[SpecValidateRequestOverrides] = UNSET
-    spec: Maybe[None | SpecValidateRequestSpecType0] = UNSET
+    overrides: Maybe[dict[str, Any]] = UNSET
+    spec: Maybe[None | dict[str, Any]] = UNSET
     spec_path: Maybe[None | str] = UNSET

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from kneo_client.core.models import OpenObject
+
+
+class EnvironmentPolicyPreviewResponseDiff(OpenObject):
+    """`EnvironmentPolicyPreviewResponseDiff`: fields left open by the platform."""
+
+    __slots__ = ()

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from kneo_client.core.models import OpenObject
+
+
+class EnvironmentPolicyPreviewResponseDiffAdditionalProperty(OpenObject):
+    """`EnvironmentPolicyPreviewResponseDiffAdditionalProperty`: fields left open by the platform."""
+
+    __slots__ = ()

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from kneo_client.core.models import UNSET, ListModel, Maybe
+
+from ..models.skills_list_response_skills_item import SkillsListResponseSkillsItem
+
+
+class SkillsListResponse(ListModel[SkillsListResponseSkillsItem], kw_only=True):
+    """`SkillsListResponse` of the platform's OpenAPI document.
+
+    Attributes:
+        count (int)
+        skills (list[SkillsListResponseSkillsItem])
+        limit (int, or UNSET)
+        offset (int, or UNSET)
+        sort_by (None | str, or UNSET)
+        sort_order (str, or UNSET)
+        total (int, or UNSET)
+        window (int | None, or UNSET)
+    """
+
+    rows__: ClassVar[str] = "skills"
+
+    count: int
+    skills: list[SkillsListResponseSkillsItem]
+    limit: Maybe[int] = UNSET
+    offset: Maybe[int] = UNSET
+    sort_by: Maybe[None | str] = UNSET
+    sort_order: Maybe[str] = UNSET
+    total: Maybe[int] = UNSET
+    window: Maybe[int | None] = UNSET
