@@ -120,10 +120,8 @@ class KneoWaitTimeoutError(KneoError, TimeoutError):
     """The run was not at its end when the time for waiting was up. The run itself goes on.
 
     Attributes:
-        run_id: the run that was waited for; of several, the first that is open.
-        last_status: its status when last seen, or None if it was never seen.
-        open_run_ids: all that were waited for and had not ended.
-        ended: those that had, where they were waited for together.
+        run_id, last_status: the run (of several, the first that is open), and its state when last seen, or None.
+        open_run_ids, ended: of several, those that had not ended, and those that had.
     """
 
     def __init__(
