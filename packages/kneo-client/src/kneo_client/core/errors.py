@@ -19,9 +19,7 @@
     └── KneoServerError                    5xx  the platform failed
         └── KneoServiceUnavailableError    503  not now: not ready, or its store is away; see `retry_after`
 
-`KneoRateLimited`, `KneoPayloadTooLarge` and `KneoServiceUnavailable` are the same classes under older names.
-
-Any other status is a plain `KneoError`. Every one of them carries `status`, `code`, `body`, `request_id`,
+`KneoRateLimited`, `KneoPayloadTooLarge` and `KneoServiceUnavailable` are the same classes under older names. Any other status is a plain `KneoError`. Every one of them carries `status`, `code`, `body`, `request_id`,
 `idempotency_key`, `retry_after`, `attempts` and `outcome` (see `sdk_engine.errors.SdkError`).
 """
 
@@ -290,8 +288,7 @@ def _class_for(status: int, code: str | None, *, keyed: bool) -> type[KneoError]
 
 
 def _read_detail(parsed: Any) -> tuple[str | None, str, dict[str, Any]]:
-    """Code, reason and further facts out of `detail`, never echoed input: an object with `error` and `message`, a list
-    of `loc` and `msg`, or text."""
+    """Code, reason and further facts out of `detail`: an object, a list of problems, or text. Never echoed input."""
     detail: Any = parsed.get("detail") if isinstance(parsed, dict) else None
     code: str | None = None
     reason = ""
