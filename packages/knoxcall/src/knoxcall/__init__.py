@@ -19,11 +19,23 @@ from knoxcall._version import __version__
 if TYPE_CHECKING:
     from knoxcall.answers import is_refusal
     from knoxcall.arguments import NOT_GIVEN, NotGiven
+    from knoxcall.auth.bootstrap import (
+        AccessToken,
+        AccessTokenBootstrap,
+        Bootstrap,
+        ClientCredentials,
+        ClientCredentialsBootstrap,
+        OIDCTokenExchange,
+        OidcTokenExchangeBootstrap,
+        StoredCredentials,
+    )
     from knoxcall.auth.credentials import CredentialInfo
-    from knoxcall.client import AsyncKnoxCall, KnoxCall
+    from knoxcall.client import AsyncKnoxCall, KnoxCall, KnoxCallAsync
     from knoxcall.errors import (
+        AIGatewayError,
         APIConnectionError,
         APIConnectionTimeoutError,
+        APIUserAbortError,
         AuthenticationError,
         BootstrapError,
         ConflictError,
@@ -36,14 +48,17 @@ if TYPE_CHECKING:
         RateLimitError,
         ServerError,
         SignupError,
+        StaleAssertionError,
+        TokenExchangeError,
         UnusableResponseError,
         ValidationError,
         WebhookSignatureVerificationError,
     )
     from knoxcall.onboarding import claim_signup, claim_signup_sync, signup, signup_sync
+    from knoxcall.refusals import ai_gateway_error_from, is_ai_gateway_error_body
     from knoxcall.replays import DeliveryStore, MemoryReplayStore, ReplayStore
     from knoxcall.settings import KnoxCallSecurityWarning
-    from knoxcall.stores import FileTokenStore, MemoryTokenStore, RedisTokenStore, TokenStore
+    from knoxcall.stores import CachedToken, FileTokenStore, MemoryTokenStore, RedisTokenStore, TokenStore
     from knoxcall.webhooks import (
         construct_webhook_event,
         construct_webhook_event_async,
@@ -54,17 +69,26 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOT_GIVEN",
+    "AIGatewayError",
     "APIConnectionError",
     "APIConnectionTimeoutError",
+    "APIUserAbortError",
+    "AccessToken",
+    "AccessTokenBootstrap",
     "AsyncKnoxCall",
     "AuthenticationError",
+    "Bootstrap",
     "BootstrapError",
+    "CachedToken",
+    "ClientCredentials",
+    "ClientCredentialsBootstrap",
     "ConflictError",
     "CredentialInfo",
     "DeliveryStore",
     "FileTokenStore",
     "InvalidRequestError",
     "KnoxCall",
+    "KnoxCallAsync",
     "KnoxCallError",
     "KnoxCallSecurityWarning",
     "MemoryReplayStore",
@@ -72,6 +96,8 @@ __all__ = [
     "NotAuthenticatedError",
     "NotFoundError",
     "NotGiven",
+    "OIDCTokenExchange",
+    "OidcTokenExchangeBootstrap",
     "PaymentRequiredError",
     "PermissionDeniedError",
     "RateLimitError",
@@ -79,15 +105,20 @@ __all__ = [
     "ReplayStore",
     "ServerError",
     "SignupError",
+    "StaleAssertionError",
+    "StoredCredentials",
+    "TokenExchangeError",
     "TokenStore",
     "UnusableResponseError",
     "ValidationError",
     "WebhookSignatureVerificationError",
     "__version__",
+    "ai_gateway_error_from",
     "claim_signup",
     "claim_signup_sync",
     "construct_webhook_event",
     "construct_webhook_event_async",
+    "is_ai_gateway_error_body",
     "is_refusal",
     "receive_webhook",
     "sign_webhook",
@@ -99,16 +130,20 @@ __all__ = [
 _HOMES = {
     "answers": "is_refusal",
     "arguments": "NOT_GIVEN NotGiven",
+    "auth.bootstrap": "AccessToken AccessTokenBootstrap Bootstrap ClientCredentials ClientCredentialsBootstrap "
+    "OIDCTokenExchange OidcTokenExchangeBootstrap StoredCredentials",
     "auth.credentials": "CredentialInfo",
-    "client": "AsyncKnoxCall KnoxCall",
-    "errors": "APIConnectionError APIConnectionTimeoutError AuthenticationError BootstrapError ConflictError "
+    "client": "AsyncKnoxCall KnoxCall KnoxCallAsync",
+    "errors": "AIGatewayError APIConnectionError APIConnectionTimeoutError APIUserAbortError AuthenticationError BootstrapError ConflictError "
     "InvalidRequestError KnoxCallError NotAuthenticatedError NotFoundError PaymentRequiredError "
-    "PermissionDeniedError RateLimitError ServerError SignupError UnusableResponseError "
+    "PermissionDeniedError RateLimitError ServerError SignupError StaleAssertionError "
+    "TokenExchangeError UnusableResponseError "
     "ValidationError WebhookSignatureVerificationError",
     "onboarding": "claim_signup claim_signup_sync signup signup_sync",
+    "refusals": "ai_gateway_error_from is_ai_gateway_error_body",
     "replays": "DeliveryStore MemoryReplayStore ReplayStore",
     "settings": "KnoxCallSecurityWarning",
-    "stores": "FileTokenStore MemoryTokenStore RedisTokenStore TokenStore",
+    "stores": "CachedToken FileTokenStore MemoryTokenStore RedisTokenStore TokenStore",
     "webhooks": "construct_webhook_event construct_webhook_event_async receive_webhook sign_webhook "
     "verify_webhook_signature",
 }
