@@ -57,6 +57,26 @@ if TYPE_CHECKING:
     from knoxcall.onboarding import claim_signup, claim_signup_sync, signup, signup_sync
     from knoxcall.refusals import ai_gateway_error_from, is_ai_gateway_error_body
     from knoxcall.replays import DeliveryStore, MemoryReplayStore, ReplayStore
+    from knoxcall.resources.names import (
+        AccountResource,
+        AgentsResource,
+        AIGatewayResource,
+        ApiKeysResource,
+        AuditLogsResource,
+        ClientsResource,
+        CryptoResource,
+        DynamicDbResource,
+        EnvironmentsResource,
+        OAuthClientsResource,
+        OpportunitiesResource,
+        PkiResource,
+        RoutesResource,
+        SecretsResource,
+        VaultsResource,
+        WebhooksResource,
+        WorkflowsResource,
+        WrapResource,
+    )
     from knoxcall.settings import KnoxCallSecurityWarning
     from knoxcall.stores import CachedToken, FileTokenStore, MemoryTokenStore, RedisTokenStore, TokenStore
     from knoxcall.webhooks import (
@@ -70,21 +90,30 @@ if TYPE_CHECKING:
 __all__ = [
     "NOT_GIVEN",
     "AIGatewayError",
+    "AIGatewayResource",
     "APIConnectionError",
     "APIConnectionTimeoutError",
     "APIUserAbortError",
     "AccessToken",
     "AccessTokenBootstrap",
+    "AccountResource",
+    "AgentsResource",
+    "ApiKeysResource",
     "AsyncKnoxCall",
+    "AuditLogsResource",
     "AuthenticationError",
     "Bootstrap",
     "BootstrapError",
     "CachedToken",
     "ClientCredentials",
     "ClientCredentialsBootstrap",
+    "ClientsResource",
     "ConflictError",
     "CredentialInfo",
+    "CryptoResource",
     "DeliveryStore",
+    "DynamicDbResource",
+    "EnvironmentsResource",
     "FileTokenStore",
     "InvalidRequestError",
     "KnoxCall",
@@ -96,13 +125,18 @@ __all__ = [
     "NotAuthenticatedError",
     "NotFoundError",
     "NotGiven",
+    "OAuthClientsResource",
     "OIDCTokenExchange",
     "OidcTokenExchangeBootstrap",
+    "OpportunitiesResource",
     "PaymentRequiredError",
     "PermissionDeniedError",
+    "PkiResource",
     "RateLimitError",
     "RedisTokenStore",
     "ReplayStore",
+    "RoutesResource",
+    "SecretsResource",
     "ServerError",
     "SignupError",
     "StaleAssertionError",
@@ -111,7 +145,11 @@ __all__ = [
     "TokenStore",
     "UnusableResponseError",
     "ValidationError",
+    "VaultsResource",
     "WebhookSignatureVerificationError",
+    "WebhooksResource",
+    "WorkflowsResource",
+    "WrapResource",
     "__version__",
     "ai_gateway_error_from",
     "claim_signup",
@@ -134,7 +172,8 @@ _HOMES = {
     "OIDCTokenExchange OidcTokenExchangeBootstrap StoredCredentials",
     "auth.credentials": "CredentialInfo",
     "client": "AsyncKnoxCall KnoxCall KnoxCallAsync",
-    "errors": "AIGatewayError APIConnectionError APIConnectionTimeoutError APIUserAbortError AuthenticationError BootstrapError ConflictError "
+    "errors": "AIGatewayError APIConnectionError APIConnectionTimeoutError APIUserAbortError "
+    "AuthenticationError BootstrapError ConflictError "
     "InvalidRequestError KnoxCallError NotAuthenticatedError NotFoundError PaymentRequiredError "
     "PermissionDeniedError RateLimitError ServerError SignupError StaleAssertionError "
     "TokenExchangeError UnusableResponseError "
@@ -142,6 +181,10 @@ _HOMES = {
     "onboarding": "claim_signup claim_signup_sync signup signup_sync",
     "refusals": "ai_gateway_error_from is_ai_gateway_error_body",
     "replays": "DeliveryStore MemoryReplayStore ReplayStore",
+    "resources.names": "AIGatewayResource AccountResource AgentsResource ApiKeysResource AuditLogsResource "
+    "ClientsResource CryptoResource DynamicDbResource EnvironmentsResource OAuthClientsResource "
+    "OpportunitiesResource PkiResource RoutesResource SecretsResource VaultsResource WebhooksResource "
+    "WorkflowsResource WrapResource",
     "settings": "KnoxCallSecurityWarning",
     "stores": "CachedToken FileTokenStore MemoryTokenStore RedisTokenStore TokenStore",
     "webhooks": "construct_webhook_event construct_webhook_event_async receive_webhook sign_webhook "

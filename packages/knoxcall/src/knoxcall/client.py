@@ -50,9 +50,9 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         max_connections: calls that may be under way at a time, in each event loop; others wait, first come, first
             served, until their deadline.
         http_client: an `httpx.Client` (`httpx.AsyncClient`) of your own, for proxies or TLS settings; it stays open.
-            An awaited client serves a blocking KnoxCall, too. The word `"httpx"` sends through plain httpx, where respx, vcrpy and instrumentation see every request.
+            The word `"httpx"` sends through plain httpx, where respx, vcrpy and instrumentation see every request.
 
-        http: another name for `http_client`.
+        http: the same by its older name; a blocking client takes an `httpx.AsyncClient` here, too.
         bootstrap: the credential as one object: `AccessToken`, `ClientCredentials`, `OIDCTokenExchange` or
             `StoredCredentials`.
         user_agent: sent instead of the SDK's own.
@@ -75,7 +75,7 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         self: KnoxCall[SyncDriver],
         *,
         sync: Literal[True] = True,
-        http_client: httpx.Client | httpx.AsyncClient | Literal["httpx"] | None = None,
+        http_client: httpx.Client | Literal["httpx"] | None = None,
         http: httpx.Client | httpx.AsyncClient | None = None,
         **arguments: Unpack[ClientArguments],
     ) -> None: ...
@@ -112,7 +112,11 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
             check_store(token_store)
         settings = resolve(arguments)
         self._drivers = Drivers(
-            sync=sync, timeout=settings.timeout, http_client=http_client, max_connections=settings.max_connections
+            sync=sync,
+            timeout=settings.timeout,
+            http_client=http_client,
+            max_connections=settings.max_connections,
+            either=http is not None,
         )
         if token_store is not None:
             from knoxcall.stores.coroutines import for_client

@@ -147,10 +147,8 @@ class DataPlane:
         own = {"X-Knox-Proxy-URL": _named("upstream_url", upstream_url)}
         own |= {name: value for name, value in control.items() if value is not None}
         if encrypted is not None:
-            content = (
-                encrypted if isinstance(encrypted, str) else base64.b64encode(self._encoding.json(encrypted)).decode()
-            )
-            own["X-Knox-Encrypted"] = content
+            as_text = partial(self._encoding.json, encrypted)
+            own["X-Knox-Encrypted"] = encrypted if isinstance(encrypted, str) else base64.b64encode(as_text()).decode()
         if "X-Knox-Proxy-Mode" in own and is_raw(body):
             body = Content(self._encoding.content(body), None)  # left alone, so nothing is said about it either
         options = RequestOptions(_passed_on(headers, own, refused=_CONTROL), timeout=timeout)

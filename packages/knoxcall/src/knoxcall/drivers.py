@@ -31,6 +31,7 @@ class Drivers:
         timeout: float,
         http_client: Any = None,
         max_connections: int = DEFAULT.max_connections,
+        either: bool = False,
     ) -> None:
         if str(getattr(http_client, "base_url", "")):
             raise BootstrapError("http_client must have no base_url: calls go to several hosts")
@@ -39,7 +40,7 @@ class Drivers:
         self._http_client = http_client
         self._settings = WireSettings(max_connections, connect_timeout=connect_limit(timeout))
         self._closed = False
-        self._awaited = sync and _is_awaited(http_client)
+        self._awaited = sync and either and _is_awaited(http_client)
         self.main: Any = SyncDriver(self._blocking_wire()) if sync else AsyncDriver(self._wire(async_wire))
 
     def _blocking_wire(self) -> Any:
@@ -61,9 +62,9 @@ class Drivers:
     def _streaming(self) -> Any:
         from knoxcall.streaming_wires import AsyncStreamWire, SyncStreamWire
 
-        client = (
-            None if isinstance(self._http_client, str) or self._awaited else self._http_client
-        )  # streams are httpx's in any case
+        client = self._http_client
+        if isinstance(client, str) or self._awaited:  # streams are httpx's in any case, and those of a blocking client
+            client = None
         if self._sync:
             return SyncDriver(SyncStreamWire(self.main.wire, client, settings=self._settings))
         return AsyncDriver(AsyncStreamWire(self.main.wire, client, settings=self._settings))
