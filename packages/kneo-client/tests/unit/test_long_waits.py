@@ -37,7 +37,7 @@ async def test_many_waits_do_not_poll_in_step(scripted: Any) -> None:
 async def test_failing_platform_is_asked_less_and_less(scripted: Any) -> None:
     client, wire = scripted(*[500] * 8, DONE)
     await client.platform.runs.wait_for_completion("r1", poll_interval=0.1)
-    assert wire.pauses[6] > 4 * wire.pauses[3] > 16 * wire.pauses[0] > 0
+    assert 5.5 >= wire.pauses[6] > 1.5 * wire.pauses[2] > 2 * wire.pauses[0] > 0
 
 
 @pytest.mark.promise("kneo.weakness.21")
