@@ -83,7 +83,9 @@ def test_the_error_tree() -> None:
         assert issubclass(cls, parents[level]), name
         parents[level + 1] = cls
     assert {name for _, name in drawn} == {
-        value.__name__ for value in vars(errors).values() if inspect.isclass(value) and issubclass(value, errors.KneoError)
+        value.__name__
+        for value in vars(errors).values()
+        if inspect.isclass(value) and issubclass(value, errors.KneoError)
     }
 
 
