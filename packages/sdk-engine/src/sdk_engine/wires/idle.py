@@ -76,8 +76,8 @@ class IdleConnections(Generic[C]):
 class Sweeper:
     """Sweeps on a thread where no event loop could; there is one as long as anything is idle.
 
-    It ends when the process forks, so that a child inherits no lock that it held and nobody is warned about threads, and
-    begins again with the next request. It ends for good with the interpreter: none may leave a thread behind.
+    It ends when the process forks, so that a child inherits no lock that it held and nobody is warned about threads;
+    the next request begins it again. It ends for good with the interpreter: none may leave a thread behind.
     """
 
     def __init__(self) -> None:
