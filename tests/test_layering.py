@@ -29,7 +29,6 @@ EDGES = {
     "kneo_client/core/sync_transport.py": "the documented portal",
     "kneo_client/batch/": "runs cases side by side, on a loop of the caller's or of its own",
     "kneo_client/platform/watch.py": "the lock and the loop of those who wait together",
-    "kneo_client/platform/watching.py": "the same",
     "kneo_client/local.py": "starts the real platform and waits for it",
     "kneo_client/examples/": "what callers write",
     "kaizen_client/batch.py": "performs many calls at once, on the caller's loop or on threads",

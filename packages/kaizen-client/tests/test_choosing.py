@@ -281,10 +281,18 @@ def test_of_any_text_only_documents_change_and_they_keep_their_value(text: str, 
 
 @pytest.mark.parametrize(
     "text",
-    ["[1,\n" * 50_000, "[" * 100_000, '{"a":\n' * 50_000, f"{COMPACT}\n" * 300, "```\n" * 50_001, "x\n[1]\n" * 30_000],
+    [
+        "[1,\n" * 50_000,
+        "[" * 100_000,
+        '{"a":\n' * 50_000,
+        f"{COMPACT}\n" * 300,
+        '{"a":1}\n' * 60_000,
+        "```\n" * 50_001,
+        "x\n[1]\n" * 30_000,
+    ],
     ids=lambda text: text[:6],
 )
 def test_looking_for_documents_takes_time_in_proportion_to_the_text(text: str) -> None:
     started = time.process_time()
-    find_documents(text)
-    assert time.process_time() - started < 10
+    choose(text)
+    assert time.process_time() - started < 20

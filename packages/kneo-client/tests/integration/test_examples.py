@@ -97,7 +97,8 @@ def test_errors_and_retries(run: Any, profile: Profile) -> None:
 def test_wrong_key_is_told_in_one_line(run: Any, profile: Profile) -> None:
     other = Profile("other", profile.url, "not-the-key")
     output = run("02_human_in_the_loop", profile=other, status=1)
-    assert output == "KneoAuthError: HTTP 401 unauthorized: A valid Kneo service API key is required.\n"
+    problem = "HTTP 401 unauthorized: A valid Kneo service API key is required."
+    assert output == f"KneoAuthError: POST {profile.url}/v1/runs: {problem}\n"
 
 
 def test_example_without_a_platform_says_how_to_get_one(run: Any) -> None:
@@ -123,5 +124,5 @@ def test_demo(run: Any) -> None:
     ]
     assert re.search(r"is running \.+ completed after", output)
     assert re.search(r"^ +after  event +agent +text$", output, re.MULTILINE)
-    assert "KneoPermissionError: HTTP 403 forbidden: Missing required scope: runs:write" in output
+    assert re.search(r"KneoPermissionError: POST .*: HTTP 403 forbidden: Missing required scope: runs:write", output)
     assert re.search(r"request id:  [0-9a-f-]{36}", output)

@@ -150,7 +150,7 @@ def connection_settings(profile: Profile, http_client: Any, retry_policy: RetryP
     )
 
 
-def checked(body: object) -> object:
+def checked(body: Any) -> Any:
     """A typed body as plain values, after its fields were held against their types; anything else as it is."""
     from kneo_client.core.models import Model
 

@@ -30,19 +30,18 @@ class CredentialsClient(Group[D]):
         *,
         providers: Sequence[str] | None = None,
         extras: Sequence[str] | None = None,
-        include_service_tokens: bool | None = None,
+        include_service_tokens: bool = True,
     ) -> CredentialInventoryResponse:
         """`GET /v1/security/credentials`: references, such as `answer.inventory["providers"]`; no secrets.
 
         Args:
             providers: only these providers; all when left out.
             extras: names of further credentials to look for.
-            include_service_tokens: whether the platform's own tokens are listed; by default they are.
+            include_service_tokens: whether the platform's own tokens are listed.
         """
         query = {"providers": _names("providers", providers), "extras": _names("extras", extras)}
-        return await self._transport.call(
-            LIST_CREDENTIALS, query={**query, "include_service_tokens": include_service_tokens}
-        )
+        tokens = {} if include_service_tokens else {"include_service_tokens": False}
+        return await self._transport.call(LIST_CREDENTIALS, query={**query, **tokens})
 
 
 def _names(what: str, given: Sequence[str] | None) -> tuple[str, ...] | None:

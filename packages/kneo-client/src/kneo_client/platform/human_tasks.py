@@ -9,13 +9,14 @@ from sdk_engine.methods import blocking_or_awaited
 from sdk_engine.operation import Operation
 
 from kneo_client import types
+from kneo_client.core.connection import checked
 from kneo_client.core.errors import KneoProtocolError
 from kneo_client.core.group import Group
 from kneo_client.core.mode import D
 
 if TYPE_CHECKING:
     from kneo_client.bodies import HumanResumeBody
-    from kneo_client.core.values import Decision, SortOrder, TaskStatus
+    from kneo_client.core.values import SortOrder, TaskStatus
     from kneo_client.types import HumanResumeRequest, HumanResumeResponse, HumanTaskListResponse, HumanTaskResponse
 
 LIST_TASKS = Operation("GET", "/v1/human-tasks", typed(lambda: types.HumanTaskListResponse))
@@ -92,35 +93,55 @@ class HumanTasksClient(Group[D]):
     async def resume_by_id(
         self,
         continuation_id: str,
-        decision: Decision,
+        body: HumanResumeRequest | HumanResumeBody | dict[str, Any],
         *,
-        content: str | None = None,
-        selected_option: str | None = None,
-        metadata: dict[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> HumanResumeResponse:
-        """`resume`, for who knows the task's id alone: what is asked is looked up first, for its `request_id`.
-
-        Args:
-            continuation_id: the task.
-            decision: approved, rejected, edited, selected or provided.
-            content: the text, for edited and provided.
-            selected_option: the choice, for selected.
-            metadata: kept with the decision.
-            idempotency_key: key for repeating this decision safely; fresh when left out.
+        """`resume`, for who knows the task's id alone: a `request_id` that `body` leaves out is looked up first.
 
         Raises:
-            KneoNotFoundError: no such task, or it is already decided.
-            KneoProtocolError: the task says nothing about what is asked.
-            KneoConflictError: as for `resume`.
+            KneoProtocolError: the task does not say what is asked.
+            KneoError: as for `resume`.
         """
         segments = {"continuation_id": continuation_id}
-        task = await self._transport.call(GET_TASK, segments)
-        asked = task.request["id"] if task.request and "id" in task.request else None
-        if not isinstance(asked, str):
-            facts: dict[str, Any] = {"method": GET_TASK.method, "path": GET_TASK.path, "status": 200, "attempts": 1}
-            raise KneoProtocolError(f"human task {continuation_id} has no request to answer", **facts)
-        given = {"content": content, "selected_option": selected_option, "metadata": metadata}
-        body: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        body |= {"request_id": asked, "decision": decision}
+        body = checked(body)
+        if isinstance(body, dict) and "request_id" not in body:
+            task = await self._transport.call(GET_TASK, segments)
+            body = {"request_id": _asked(continuation_id, task.request), **body}
         return await self._transport.call(RESUME_TASK, segments, json=body, idempotency_key=idempotency_key)
+
+    @blocking_or_awaited
+    async def resume_first_pending(
+        self,
+        body: HumanResumeRequest | HumanResumeBody | dict[str, Any],
+        *,
+        run_id: str | None = None,
+        workflow_kind: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> HumanResumeResponse | None:
+        """Decide the first task that waits, of all or of this run or kind of workflow; None if none does.
+
+        A `request_id` that `body` leaves out is taken from the task.
+
+        Raises:
+            KneoError: as for `resume`.
+        """
+        query = {"run_id": run_id, "workflow_kind": workflow_kind, "limit": 1, "offset": 0}
+        page = await self._transport.call(LIST_TASKS, query=query)
+        if not page.tasks:
+            return None
+        task = page.tasks[0]
+        body = checked(body)
+        if isinstance(body, dict) and "request_id" not in body:
+            body = {"request_id": _asked(task.id, task.get("pending_human_request")), **body}
+        segments = {"continuation_id": task.id}
+        return await self._transport.call(RESUME_TASK, segments, json=body, idempotency_key=idempotency_key)
+
+
+def _asked(continuation_id: str, request: Any) -> str:
+    """The id of what a task asks."""
+    asked = request.get("id") if request else None
+    if isinstance(asked, str):
+        return asked
+    facts: dict[str, Any] = {"method": GET_TASK.method, "path": GET_TASK.path, "status": 200, "attempts": 1}
+    raise KneoProtocolError(f"human task {continuation_id} does not say what is asked", **facts)

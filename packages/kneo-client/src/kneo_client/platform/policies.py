@@ -58,7 +58,11 @@ class PoliciesClient(Group[D]):
 
     @blocking_or_awaited
     async def environment_preview(
-        self, environment: str, body: EnvironmentPolicyRequest | EnvironmentPolicyBody | dict[str, Any]
+        self,
+        environment: str,
+        body: EnvironmentPolicyRequest | EnvironmentPolicyBody | dict[str, Any],
+        *,
+        idempotency_key: str | None = None,
     ) -> EnvironmentPolicyPreviewResponse:
         """`POST /v1/policies/environment/{environment}/preview`: what `environment_put` of this policy would change.
 
@@ -67,4 +71,5 @@ class PoliciesClient(Group[D]):
         Raises:
             KneoPlatformVersionError: the platform is older than 1.2.0.
         """
-        return await self._transport.call(PREVIEW_POLICY, {"environment": environment}, json=body)
+        segments = {"environment": environment}
+        return await self._transport.call(PREVIEW_POLICY, segments, json=body, idempotency_key=idempotency_key)

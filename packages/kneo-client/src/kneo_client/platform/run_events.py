@@ -22,7 +22,7 @@ from kneo_client.core.logging import get_logger
 from kneo_client.core.mode import D
 from kneo_client.core.pagination import MAX_PAGE_SIZE
 from kneo_client.core.stream import Stream
-from kneo_client.platform.wait_arguments import TRACE_OFFSET_MAX, check_times, checked_statuses
+from kneo_client.platform.wait_arguments import TRACE_OFFSET_MAX, check_times, checked_ids, checked_statuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ class EventBatches:
             raise KneoInvalidRequestError(f"page_size must be a whole number >= 1, got {page_size!r}")
         self._connection = connection
         self._trace, self._get = operations
-        self._run_id = run_id
+        (self._run_id,) = checked_ids([run_id], self._get)
         self._limit = min(page_size, MAX_PAGE_SIZE)
         self._page: dict[str, object] = {"event_type": event_type, "limit": self._limit}
         self._interval = max(poll_interval, _SHORTEST_INTERVAL)
