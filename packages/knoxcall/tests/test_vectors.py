@@ -130,10 +130,9 @@ def value_of(argument: dict[str, Any]) -> Any:
         return argument["enum"][0]
     if kind.startswith("Literal["):
         return True if kind == "Literal[True]" else kind[8:-1].split(",")[0]
-    known: dict[str, Any] = {"OpportunityStatus": "pending", "Sequence[str]": ["text"], "SecretType": "string", "list[Any]": [1]}.get(
+    known: dict[str, Any] = {"OpportunityStatus": "pending", "SecretType": "string"}
+    known |= {"Sequence[str]": ["text"], "list[Any]": [1]}
     return known.get(kind) or sample(kind)
-        kind
-    ) or sample(kind)
 
 
 def compare_all(requests: list[Seen], recorded: list[dict[str, Any]], url: str) -> None:

@@ -19,7 +19,8 @@ from knoxcall._version import __version__
 if TYPE_CHECKING:
     from knoxcall.answers import is_refusal
     from knoxcall.arguments import NOT_GIVEN, NotGiven
-    from knoxcall.auth.bootstrap import (
+    from knoxcall.auth.credentials import CredentialInfo
+    from knoxcall.bootstrap import (
         AccessToken,
         AccessTokenBootstrap,
         Bootstrap,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
         OidcTokenExchangeBootstrap,
         StoredCredentials,
     )
-    from knoxcall.auth.credentials import CredentialInfo
     from knoxcall.client import AsyncKnoxCall, KnoxCall, KnoxCallAsync
     from knoxcall.errors import (
         AIGatewayError,
@@ -168,7 +168,7 @@ __all__ = [
 _HOMES = {
     "answers": "is_refusal",
     "arguments": "NOT_GIVEN NotGiven",
-    "auth.bootstrap": "AccessToken AccessTokenBootstrap Bootstrap ClientCredentials ClientCredentialsBootstrap "
+    "bootstrap": "AccessToken AccessTokenBootstrap Bootstrap ClientCredentials ClientCredentialsBootstrap "
     "OIDCTokenExchange OidcTokenExchangeBootstrap StoredCredentials",
     "auth.credentials": "CredentialInfo",
     "client": "AsyncKnoxCall KnoxCall KnoxCallAsync",
