@@ -54,7 +54,9 @@ if TYPE_CHECKING:
         ValidationError,
         WebhookSignatureVerificationError,
     )
+    from knoxcall.exchange import KNOXCALL_AUDIENCE, exchange_token, exchange_token_sync
     from knoxcall.onboarding import claim_signup, claim_signup_sync, signup, signup_sync
+    from knoxcall.proxy_methods import BoundRoute
     from knoxcall.refusals import ai_gateway_error_from, is_ai_gateway_error_body
     from knoxcall.replays import DeliveryStore, MemoryReplayStore, ReplayStore
     from knoxcall.resources.names import (
@@ -88,6 +90,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "KNOXCALL_AUDIENCE",
     "NOT_GIVEN",
     "AIGatewayError",
     "AIGatewayResource",
@@ -104,6 +107,7 @@ __all__ = [
     "AuthenticationError",
     "Bootstrap",
     "BootstrapError",
+    "BoundRoute",
     "CachedToken",
     "ClientCredentials",
     "ClientCredentialsBootstrap",
@@ -156,6 +160,8 @@ __all__ = [
     "claim_signup_sync",
     "construct_webhook_event",
     "construct_webhook_event_async",
+    "exchange_token",
+    "exchange_token_sync",
     "is_ai_gateway_error_body",
     "is_refusal",
     "receive_webhook",
@@ -178,7 +184,9 @@ _HOMES = {
     "PermissionDeniedError RateLimitError ServerError SignupError StaleAssertionError "
     "TokenExchangeError UnusableResponseError "
     "ValidationError WebhookSignatureVerificationError",
+    "exchange": "KNOXCALL_AUDIENCE exchange_token exchange_token_sync",
     "onboarding": "claim_signup claim_signup_sync signup signup_sync",
+    "proxy_methods": "BoundRoute",
     "refusals": "ai_gateway_error_from is_ai_gateway_error_body",
     "replays": "DeliveryStore MemoryReplayStore ReplayStore",
     "resources.names": "AIGatewayResource AccountResource AgentsResource ApiKeysResource AuditLogsResource "
