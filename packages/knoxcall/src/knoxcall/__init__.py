@@ -19,11 +19,23 @@ from knoxcall._version import __version__
 if TYPE_CHECKING:
     from knoxcall.answers import is_refusal
     from knoxcall.arguments import NOT_GIVEN, NotGiven
+    from knoxcall.auth.bootstrap import (
+        AccessToken,
+        AccessTokenBootstrap,
+        Bootstrap,
+        ClientCredentials,
+        ClientCredentialsBootstrap,
+        OIDCTokenExchange,
+        OidcTokenExchangeBootstrap,
+        StoredCredentials,
+    )
     from knoxcall.auth.credentials import CredentialInfo
-    from knoxcall.client import AsyncKnoxCall, KnoxCall
+    from knoxcall.client import AsyncKnoxCall, KnoxCall, KnoxCallAsync
     from knoxcall.errors import (
+        AIGatewayError,
         APIConnectionError,
         APIConnectionTimeoutError,
+        APIUserAbortError,
         AuthenticationError,
         BootstrapError,
         ConflictError,
@@ -36,14 +48,37 @@ if TYPE_CHECKING:
         RateLimitError,
         ServerError,
         SignupError,
+        StaleAssertionError,
+        TokenExchangeError,
         UnusableResponseError,
         ValidationError,
         WebhookSignatureVerificationError,
     )
     from knoxcall.onboarding import claim_signup, claim_signup_sync, signup, signup_sync
+    from knoxcall.refusals import ai_gateway_error_from, is_ai_gateway_error_body
     from knoxcall.replays import DeliveryStore, MemoryReplayStore, ReplayStore
+    from knoxcall.resources.names import (
+        AccountResource,
+        AgentsResource,
+        AIGatewayResource,
+        ApiKeysResource,
+        AuditLogsResource,
+        ClientsResource,
+        CryptoResource,
+        DynamicDbResource,
+        EnvironmentsResource,
+        OAuthClientsResource,
+        OpportunitiesResource,
+        PkiResource,
+        RoutesResource,
+        SecretsResource,
+        VaultsResource,
+        WebhooksResource,
+        WorkflowsResource,
+        WrapResource,
+    )
     from knoxcall.settings import KnoxCallSecurityWarning
-    from knoxcall.stores import FileTokenStore, MemoryTokenStore, RedisTokenStore, TokenStore
+    from knoxcall.stores import CachedToken, FileTokenStore, MemoryTokenStore, RedisTokenStore, TokenStore
     from knoxcall.webhooks import (
         construct_webhook_event,
         construct_webhook_event_async,
@@ -54,17 +89,35 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOT_GIVEN",
+    "AIGatewayError",
+    "AIGatewayResource",
     "APIConnectionError",
     "APIConnectionTimeoutError",
+    "APIUserAbortError",
+    "AccessToken",
+    "AccessTokenBootstrap",
+    "AccountResource",
+    "AgentsResource",
+    "ApiKeysResource",
     "AsyncKnoxCall",
+    "AuditLogsResource",
     "AuthenticationError",
+    "Bootstrap",
     "BootstrapError",
+    "CachedToken",
+    "ClientCredentials",
+    "ClientCredentialsBootstrap",
+    "ClientsResource",
     "ConflictError",
     "CredentialInfo",
+    "CryptoResource",
     "DeliveryStore",
+    "DynamicDbResource",
+    "EnvironmentsResource",
     "FileTokenStore",
     "InvalidRequestError",
     "KnoxCall",
+    "KnoxCallAsync",
     "KnoxCallError",
     "KnoxCallSecurityWarning",
     "MemoryReplayStore",
@@ -72,22 +125,38 @@ __all__ = [
     "NotAuthenticatedError",
     "NotFoundError",
     "NotGiven",
+    "OAuthClientsResource",
+    "OIDCTokenExchange",
+    "OidcTokenExchangeBootstrap",
+    "OpportunitiesResource",
     "PaymentRequiredError",
     "PermissionDeniedError",
+    "PkiResource",
     "RateLimitError",
     "RedisTokenStore",
     "ReplayStore",
+    "RoutesResource",
+    "SecretsResource",
     "ServerError",
     "SignupError",
+    "StaleAssertionError",
+    "StoredCredentials",
+    "TokenExchangeError",
     "TokenStore",
     "UnusableResponseError",
     "ValidationError",
+    "VaultsResource",
     "WebhookSignatureVerificationError",
+    "WebhooksResource",
+    "WorkflowsResource",
+    "WrapResource",
     "__version__",
+    "ai_gateway_error_from",
     "claim_signup",
     "claim_signup_sync",
     "construct_webhook_event",
     "construct_webhook_event_async",
+    "is_ai_gateway_error_body",
     "is_refusal",
     "receive_webhook",
     "sign_webhook",
@@ -99,16 +168,25 @@ __all__ = [
 _HOMES = {
     "answers": "is_refusal",
     "arguments": "NOT_GIVEN NotGiven",
+    "auth.bootstrap": "AccessToken AccessTokenBootstrap Bootstrap ClientCredentials ClientCredentialsBootstrap "
+    "OIDCTokenExchange OidcTokenExchangeBootstrap StoredCredentials",
     "auth.credentials": "CredentialInfo",
-    "client": "AsyncKnoxCall KnoxCall",
-    "errors": "APIConnectionError APIConnectionTimeoutError AuthenticationError BootstrapError ConflictError "
+    "client": "AsyncKnoxCall KnoxCall KnoxCallAsync",
+    "errors": "AIGatewayError APIConnectionError APIConnectionTimeoutError APIUserAbortError "
+    "AuthenticationError BootstrapError ConflictError "
     "InvalidRequestError KnoxCallError NotAuthenticatedError NotFoundError PaymentRequiredError "
-    "PermissionDeniedError RateLimitError ServerError SignupError UnusableResponseError "
+    "PermissionDeniedError RateLimitError ServerError SignupError StaleAssertionError "
+    "TokenExchangeError UnusableResponseError "
     "ValidationError WebhookSignatureVerificationError",
     "onboarding": "claim_signup claim_signup_sync signup signup_sync",
+    "refusals": "ai_gateway_error_from is_ai_gateway_error_body",
     "replays": "DeliveryStore MemoryReplayStore ReplayStore",
+    "resources.names": "AIGatewayResource AccountResource AgentsResource ApiKeysResource AuditLogsResource "
+    "ClientsResource CryptoResource DynamicDbResource EnvironmentsResource OAuthClientsResource "
+    "OpportunitiesResource PkiResource RoutesResource SecretsResource VaultsResource WebhooksResource "
+    "WorkflowsResource WrapResource",
     "settings": "KnoxCallSecurityWarning",
-    "stores": "FileTokenStore MemoryTokenStore RedisTokenStore TokenStore",
+    "stores": "CachedToken FileTokenStore MemoryTokenStore RedisTokenStore TokenStore",
     "webhooks": "construct_webhook_event construct_webhook_event_async receive_webhook sign_webhook "
     "verify_webhook_signature",
 }
