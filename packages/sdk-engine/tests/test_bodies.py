@@ -98,7 +98,7 @@ def test_the_part_without_a_json_form_is_named(value: Any, place: str) -> None:
 
 @pytest.mark.parametrize("value", [{"a": cycle()}, {"a": nested(100_000)}, {("k",): 1}, date(2026, 1, 1)])
 def test_what_has_no_place_of_its_own_is_told_without(value: Any) -> None:
-    with pytest.raises(ConfigurationError, match="^the body cannot be sent as JSON: [A-Zkm][a-z]+ "):
+    with pytest.raises(ConfigurationError, match=r"^the body cannot be sent as JSON: [A-Zkm][a-z]+ "):
         encode_json(value)
 
 

@@ -69,12 +69,18 @@ def _unsendable(value: Any) -> str:
     else:
         return ""
     for name, item in parts:
-        try:
-            _encode_text(item).encode()
-        except (TypeError, ValueError):
+        if not _is_sendable(item):
             inner = _unsendable(item)
             return name.removeprefix(".") + ("." if inner and not inner.startswith("[") else "") + inner
     return ""
+
+
+def _is_sendable(value: object) -> bool:
+    try:
+        _encode_text(value).encode()
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def decode_json(content: bytes, result: Any = Any) -> Any:
