@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kaizen_client import SavingsReport, savings
+from kaizen_client.choosing import choose
 from kaizen_client.local import local_client, sync_local_client
 from kaizen_client.tokens import TokenCount
 
@@ -24,7 +25,7 @@ async def test_the_report_as_a_table() -> None:
     assert report.calls[-1].exact is True
     text = str(report)
     lines = text.split("\n")
-    assert lines[0].split() == ["call", "bytes", "KTOF", "saved", "tokens", "KTOF", "saved", "money", "saved"]
+    assert lines[0].split() == ["call", "bytes", "sent", "saved", "tokens", "sent", "saved", "money", "saved", "as"]
     assert lines[2].startswith("users")
     assert lines[3].split()[0:2] == ["call", "2"]
     assert lines[-2].startswith("total")
@@ -54,7 +55,7 @@ def test_the_figures_of_a_report() -> None:
     assert report.monthly(2_000_000) == (300.0, 200.0)
     assert report.monthly(2_000_000).saved == 100.0
     row = next(line for line in str(report).split("\n") if line.startswith("guess")).split()
-    assert row == ["guess", "8", "5", "37.5%", "50", "60", "-20.0%", "-$0.000020"]
+    assert row == ["guess", "8", "5", "37.5%", "50", "60", "-20.0%", "-$0.000020", "ktof"]
 
 
 def test_a_count_of_the_service_is_as_good_as_it_says_whatever_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,3 +79,14 @@ def test_the_report_as_a_plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(RuntimeError, match=r"kaizen-client\[plot\]"):
         report.plot(tmp_path / "again.svg")
+
+
+def test_the_report_says_what_was_sent() -> None:
+    report = SavingsReport()
+    shape = [[[1]], [[2]]]
+    assert report.add(shape, choose(shape)).sent == "json"
+    assert report.add(ROWS, choose(ROWS).told_in({"operation": "x"})).sent == "ktof"
+    assert report.add("plain", choose("plain"), label="text").sent == "text"
+    assert report.calls[0].tokens_saved == report.calls[2].tokens_saved == 0
+    assert [line.split()[-1] for line in str(report).split("\n")[2:5]] == ["json", "ktof", "text"]
+    assert report.total.sent == ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import anyio
 import pytest
@@ -18,21 +17,9 @@ LATE = WireSettings(keepalive=60.0)
 MANY = 7
 
 
-class Watched(KeepAlive):
-    """Tells when a client has closed a connection."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._closed = threading.Semaphore(0)
-
-    def shutdown_request(self, request: Any) -> None:
-        """As when the handler has read the end of the connection."""
-        super().shutdown_request(request)
-        self._closed.release()
-
-    def count_closed(self, number: int) -> int:
-        """How many of so many connections are closed within four seconds, each; the server itself gives up at five."""
-        return sum(self._closed.acquire(timeout=4) for _ in range(number))
+def closed(server: KeepAlive, number: int) -> int:
+    """How many of so many connections end within four seconds, each; the server itself gives up after five."""
+    return sum(server.closed.acquire(timeout=4) for _ in range(number))
 
 
 def get(server: KeepAlive) -> Request:
@@ -83,10 +70,10 @@ each_mode = pytest.mark.parametrize(
 @pytest.mark.parametrize("number", [1, MANY])
 def test_they_are_closed_when_their_time_is_over(connect: Open, number: int) -> None:
     seen: list[int] = []
-    with Watched() as server:
+    with KeepAlive() as server:
 
         async def wait() -> None:
-            seen.append(await anyio.to_thread.run_sync(server.count_closed, server.connections))
+            seen.append(await anyio.to_thread.run_sync(closed, server, server.connections))
 
         connect(server, number, SOON, wait)
     assert seen == [server.connections]
@@ -96,10 +83,10 @@ def test_they_are_closed_when_their_time_is_over(connect: Open, number: int) -> 
 @each_mode
 def test_they_are_kept_until_then_and_closed_with_the_client(connect: Open) -> None:
     seen: list[bool] = []
-    with Watched() as server:
+    with KeepAlive() as server:
 
         async def look() -> None:
-            seen.append(server._closed.acquire(blocking=False))
+            seen.append(server.closed.acquire(blocking=False))
 
         connect(server, MANY, LATE, look)
     assert seen == [False]
@@ -114,6 +101,6 @@ def test_a_connection_that_is_used_again_is_not_closed_meanwhile(backend: str) -
             assert (await wire.send(get(server), 5.0)).status_code == 200
         await wire.aclose()
 
-    with Watched() as server:
+    with KeepAlive() as server:
         anyio.run(main, server, backend=backend)
     assert (server.connections, server.left_open) == (1, 0)

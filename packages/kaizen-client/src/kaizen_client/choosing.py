@@ -118,13 +118,14 @@ def _choose_in_text(text: str, count: _Count | None, prefer: Preference, write: 
     if not documents:
         reason = "JSON is preferred" if prefer == "json" else "nothing in the text is a whole JSON document"
         return Choice(text, "text", reason, {"text": given, "json": given}, given)
-    forms = [_forms(text, document, write) for document in documents]
+    newline = "\r\n" if "\r\n" in text else "\n"
+    forms = [_forms(text, document, newline, write) for document in documents]
     places = [(document.start, document.end) for document in documents]
     picked = [_pick(texts, count, prefer, problem) for texts, problem in forms]
     chosen = _replaced(text, places, [part.text for part in picked])
     sizes: dict[Format, Size] = {"text": given}
-    for form in _FORMS:
-        sizes[form] = _size(_replaced(text, places, [texts.get(form, texts["text"]) for texts, _ in forms]), count)
+    for each in _FORMS:
+        sizes[each] = _size(_replaced(text, places, [texts.get(each, texts["text"]) for texts, _ in forms]), count)
     sent = _size(chosen, count)
     if prefer == "smaller" and _weight(sent) >= _weight(given):
         return Choice(text, "text", "no document in the text is smaller in another form", sizes, given)
@@ -186,7 +187,7 @@ def _compact(value: object) -> str:
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _forms(text: str, document: Document, write: Callable[[Any], str]) -> tuple[dict[Format, str], str]:
+def _forms(text: str, document: Document, newline: str, write: Callable[[Any], str]) -> tuple[dict[Format, str], str]:
     """A document of a text in all its forms, and why KTOF is not among them.
 
     Beside other text, KTOF stands in a fence: it does not show where it ends.
@@ -198,7 +199,7 @@ def _forms(text: str, document: Document, write: Callable[[Any], str]) -> tuple[
     }
     problem = _add_ktof(texts, write, document.value)
     if not problem and not document.alone:
-        texts["ktof"] = _fenced(texts["ktof"], document, "\r\n" if "\r\n" in text else "\n")
+        texts["ktof"] = _fenced(texts["ktof"], document, newline)
     return texts, problem
 
 

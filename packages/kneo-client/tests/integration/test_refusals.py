@@ -12,6 +12,7 @@ from kneo_client.core.errors import (
     KneoError,
     KneoIdempotencyMismatchError,
     KneoNotFoundError,
+    KneoPayloadTooLargeError,
     KneoPermissionError,
     KneoServerError,
     KneoValidationError,
@@ -40,13 +41,9 @@ async def test_role_without_the_scope(profile_for: Any, specs: dict[str, Any]) -
             await viewer.platform.runs.create({"input": "hello", "spec": specs["completes"]})
     error = caught.value
     assert (error.status, error.code) == (403, "forbidden")
-    assert error.body == {
-        "detail": {
-            "error": "forbidden",
-            "message": "Missing required scope: runs:write",
-            "required_scope": "runs:write",
-        }
-    }
+    reason = "Missing required scope: runs:write"
+    assert str(error) == f"POST {viewer.profile.url}/v1/runs: HTTP 403 forbidden: {reason}"
+    assert error.body == {"detail": {"error": "forbidden", "message": reason, "required_scope": "runs:write"}}
     assert error.request_id
     assert error.idempotency_key
 
@@ -64,12 +61,12 @@ async def test_not_there(client: KneoClient) -> None:
 
 
 async def test_body_that_the_platform_does_not_take(client: KneoClient) -> None:
-    with pytest.raises(KneoError, match=r"body\.input: Field required") as caught:
+    with pytest.raises(KneoValidationError, match=r"body\.input: Field required") as refused:
         await client.platform.runs.create({"spec_id": "an-id"})
-    assert (type(caught.value), caught.value.status) == (KneoValidationError, 422)
-    with pytest.raises(KneoError, match="payload_too_large") as caught:
+    assert refused.value.status == 422
+    with pytest.raises(KneoPayloadTooLargeError, match="payload_too_large") as too_large:
         await client.platform.runs.create({"input": "x" * 1_100_000})
-    assert caught.value.status == 413
+    assert (too_large.value.status, too_large.value.max_body_bytes) == (413, 1_048_576)
 
 
 async def test_invalid_spec_is_not_compiled(client: KneoClient, specs: dict[str, Any], version: str) -> None:

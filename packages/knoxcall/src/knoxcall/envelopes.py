@@ -13,7 +13,18 @@ from sdk_engine.bodies import UndecodableBody, nothing, plain_json, text
 if TYPE_CHECKING:
     from sdk_engine.messages import Response
 
-__all__ = ["data", "data_with_warning", "deleted", "nothing", "page", "page_of_rows", "rows", "text", "wrapped_data"]
+__all__ = [
+    "data",
+    "data_with_warning",
+    "deleted",
+    "nothing",
+    "page",
+    "page_of_rows",
+    "rows",
+    "text",
+    "tokens",
+    "wrapped_data",
+]
 
 _NO_CONTENT = 204
 
@@ -38,6 +49,14 @@ def data_with_warning(response: Response) -> Any:
 def deleted(response: Response) -> Any:
     """What a deletion says about what it deleted; None where it answers 204."""
     return None if response.status_code == _NO_CONTENT else data(response)
+
+
+def tokens(response: Response) -> Any:
+    """The list under `data.tokens`."""
+    found = wrapped_data(response).get("tokens")
+    if not isinstance(found, list):
+        raise UndecodableBody("there is no list under data.tokens")
+    return found
 
 
 def rows(response: Response) -> Any:

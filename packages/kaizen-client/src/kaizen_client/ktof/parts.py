@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kaizen_client.ktof.dialects import KtofDecodeError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kaizen_client.ktof.headers import Header
+
+
+_SHOWN = 80
 
 
 class Piece(NamedTuple):
@@ -64,6 +69,11 @@ def path_of(holders: list[Open], key: str, value: Any) -> tuple[str | int, ...] 
     if len(holders) == 2 and holder.header is not None and holders[0].header is None:
         return (holder.key, place)
     return None
+
+
+def twice(key: str) -> KtofDecodeError:
+    """What to raise for a name that is in its object already."""
+    return KtofDecodeError(f"the name {key[:_SHOWN]!r} stands twice")
 
 
 def grouped(paths: list[tuple[str, ...]], values: list[Any]) -> dict[str, Any]:

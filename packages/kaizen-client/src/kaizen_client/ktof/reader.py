@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kaizen_client.ktof.dialects import MAX_DEPTH, KtofDecodeError, check_indent, dialect_of
 from kaizen_client.ktof.headers import Header, read_header
-from kaizen_client.ktof.parts import Open, Piece, grouped, is_no_item, path_of
+from kaizen_client.ktof.parts import Open, Piece, grouped, is_no_item, path_of, twice
 from kaizen_client.ktof.words import (
     BLANKS,
     LETTERS,
@@ -26,7 +26,6 @@ _FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*)(?:\[(0|[1-9][0-9]{0,14})\])?:(?:
 FENCE = re.compile(r"( *)(`{3,}|~{3,})[ \t]*(ktof|toon|)[ \t\r]*", re.IGNORECASE)
 _NOTHING_ABOVE = "this line belongs to nothing above it"
 _TOO_DEEP = f"the text is nested too deeply: over {MAX_DEPTH} levels"
-_SHOWN = 80
 _NO_COLON = "a field needs a colon behind its name"
 
 
@@ -46,6 +45,7 @@ class Reader:
         self.pieces = pieces
         self.value: Any = {}
         self.open: list[Open] = []  # from the root to the innermost
+        self.table: Open | None = None  # the innermost, if it is a table that can be taken column by column
         self.number = 0
         self.blank = False
         self.fence: re.Match[str] | None = None
@@ -63,8 +63,8 @@ class Reader:
                 self.number += 1
                 self._line(lines[position])
                 position += 1
-                if self.open and self.open[-1].names and not (self.guarded or self.blank or self.pieces is not None):
-                    taken = self._rows(self.open[-1], lines, position)
+                if self.table is not None and not (self.guarded or self.blank):
+                    taken = self._rows(self.table, lines, position)
                     position += taken
                     self.number += taken
         except KtofDecodeError as exc:
@@ -203,7 +203,7 @@ class Reader:
             return
         value = WORDS.get(rest, rest) if rest[0] in LETTERS else self._scalar(rest)
         if key in top.value and self.strict:
-            raise KtofDecodeError(_twice(key))
+            raise twice(key)
         top.value[key] = value
         if self.pieces is not None:
             self._tell(key, value)
@@ -251,19 +251,23 @@ class Reader:
         header, names = top.header, top.names
         assert header is not None
         assert names is not None
-        margin, delimiter, width = " " * top.margin, header.delimiter, header.width
-        rows: list[list[str]] = []
+        margin, delimiter, rows = " " * top.margin, header.delimiter, list[list[str]]()
         for position in range(start, len(lines)):
             line = lines[position]
             text = line.strip(BLANKS)
             cells = text.split(delimiter) if '"' not in text else split_cells(text, delimiter)
-            if len(cells) != width or margin + text != line or not text or (":" in text and not header.is_row(text)):
+            if (
+                len(cells) != header.width
+                or margin + text != line
+                or not text
+                or (":" in text and not header.is_row(text))
+            ):
                 break
             rows.append(cells)
         try:
             columns = [read_column(column, self.dialect, self.strict) for column in zip(*rows, strict=True)]
         except KtofDecodeError:
-            top.names = None
+            self.table = None
             return 0
         top.value += [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
         top.fresh = not top.value
@@ -289,10 +293,9 @@ class Reader:
         return values
 
     def _scalar(self, token: str) -> Any:
-        value = read_scalar(token, self.dialect, self.strict)
-        if isinstance(value, (list, dict)):
+        if token[0] in "[{":  # it may stand for an empty array or object
             self._check(len(self.open) + 1)
-        return value
+        return read_scalar(token, self.dialect, self.strict)
 
     def _put(self, top: Open | None, key: str, value: Any) -> None:
         """Put a whole value where it belongs."""
@@ -309,7 +312,7 @@ class Reader:
             holder.append(value)
             return
         if key in holder and self.strict:
-            raise KtofDecodeError(_twice(key))
+            raise twice(key)
         holder[key] = value
 
     def _begin(self, top: Open | None, key: str, value: Any, margin: int, header: Header | None = None) -> Open:
@@ -318,12 +321,13 @@ class Reader:
             raise KtofDecodeError(_TOO_DEEP)
         self._place(top, key, value)
         opened = Open(value, margin, self.number, key, header)
+        self.table = opened if opened.names and self.pieces is None else None
         self.open.append(opened)
         return opened
 
     def _close(self) -> None:
         """The innermost open value has all its lines."""
-        closed = self.open.pop()
+        closed, self.table = self.open.pop(), None
         if closed.header is not None:
             self._check_count(closed.header.length, len(closed.value), closed.line)
         if self.pieces is not None:
@@ -344,7 +348,3 @@ class Reader:
     def _check_count(self, announced: int, found: int, line: int) -> None:
         if self.strict and found != announced:
             raise KtofDecodeError(f"the header announces {announced} values, {found} are there", line)
-
-
-def _twice(key: str) -> str:
-    return f"the name {key[:_SHOWN]!r} stands twice"

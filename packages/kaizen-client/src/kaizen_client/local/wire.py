@@ -28,7 +28,7 @@ class SyncLocalWire:
 
     def send(self, request: Request, timeout: float, patience: float = math.inf) -> Response:
         """The service's answer."""
-        return _answer(self.service, request, timeout)
+        return _answer(self.service, request, min(timeout, patience))
 
     def close(self) -> None:
         """Nothing is open."""
@@ -47,8 +47,10 @@ class LocalWire:
 
         await anyio.lowlevel.checkpoint()
         if b'"token_models"' not in (request.content or b""):
-            return _answer(self.service, request, timeout)
-        counting = functools.partial(_answer, self.service, request, timeout)  # may wait for a vocabulary
+            return _answer(self.service, request, min(timeout, patience))
+        counting = functools.partial(
+            _answer, self.service, request, min(timeout, patience)
+        )  # may wait for a vocabulary
         return await anyio.to_thread.run_sync(counting, abandon_on_cancel=True)
 
     async def aclose(self) -> None:

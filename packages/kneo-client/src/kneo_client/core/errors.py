@@ -19,10 +19,9 @@
     └── KneoServerError                    5xx  the platform failed
         └── KneoServiceUnavailableError    503  not now: not ready, or its store is away; see `retry_after`
 
-`KneoRateLimited`, `KneoPayloadTooLarge` and `KneoServiceUnavailable` are the same classes under older names.
-
-Any other status is a plain `KneoError`. Every one of them carries `status`, `code`, `body`, `request_id`,
-`idempotency_key`, `retry_after`, `attempts` and `outcome` (see `sdk_engine.errors.SdkError`).
+`KneoRateLimited`, `KneoPayloadTooLarge` and `KneoServiceUnavailable` are older names of the same classes. Any other
+status is a plain `KneoError`. Every one carries `status`, `code`, `body`, `request_id`, `idempotency_key`,
+`retry_after`, `attempts`, `outcome`, `method`, `path` and `host` (see `sdk_engine.errors.SdkError`).
 """
 
 from __future__ import annotations
@@ -122,10 +121,8 @@ class KneoWaitTimeoutError(KneoError, TimeoutError):
     """The run was not at its end when the time for waiting was up. The run itself goes on.
 
     Attributes:
-        run_id: the run that was waited for; of several, the first that is open.
-        last_status: its status when last seen, or None if it was never seen.
-        open_run_ids: all that were waited for and had not ended.
-        ended: those that had, where they were waited for together.
+        run_id, last_status: the run (of several, the first that is open), and its state when last seen, or None.
+        open_run_ids, ended: of several, those that had not ended, and those that had.
     """
 
     def __init__(
@@ -286,8 +283,7 @@ def _class_for(status: int, code: str | None, *, keyed: bool) -> type[KneoError]
 
 
 def _read_detail(parsed: Any) -> tuple[str | None, str, dict[str, Any]]:
-    """Code, reason and further facts out of `detail`, never echoed input: an object with `error` and `message`, a list
-    of `loc` and `msg`, or text."""
+    """Code, reason and further facts out of `detail`: an object, a list of problems, or text. Never echoed input."""
     detail: Any = parsed.get("detail") if isinstance(parsed, dict) else None
     code: str | None = None
     reason = ""

@@ -8,10 +8,10 @@ what cannot be found there is asked for by itself; and few runs are asked for by
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.steps import Gate
 
 from kneo_client.core.logging import get_logger
 
@@ -68,7 +68,7 @@ class SharedPoll:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
-        self.lock = threading.Lock()
+        self.lock = Gate().thread_lock
         self.runs: dict[str, OpenRun] = {}
         self.watches: set[Watch] = set()
         self.leader: Watch | None = None

@@ -7,7 +7,6 @@ and threads wait in the same way.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic
@@ -34,7 +33,7 @@ from kneo_client.platform.list_read import ListRead
 from kneo_client.platform.shared_poll import SharedPoll
 from kneo_client.platform.wait_arguments import check_times, checked_ids, checked_statuses
 from kneo_client.platform.wait_errors import given_up, time_is_up
-from kneo_client.platform.watch import TaskSignal, ThreadSignal, Watch
+from kneo_client.platform.watch import TaskSignal, ThreadSignal, Watch, place
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Hashable, Iterable, Iterator
@@ -143,19 +142,12 @@ class Watching:
 
     def poll(self) -> SharedPoll:
         """The poll of this event loop, or of the threads of this process."""
-        return self._polls.setdefault(self._place(), SharedPoll(self._clock))
-
-    def _place(self) -> Hashable:
-        if self._blocking:
-            return os.getpid()
-        from anyio.lowlevel import current_token
-
-        return current_token()
+        return self._polls.setdefault(place(blocking=self._blocking), SharedPoll(self._clock))
 
     def forget(self, poll: SharedPoll) -> None:
         """Drop a poll for which nobody waits any more."""
-        for place in [place for place, each in self._polls.items() if each is poll]:
-            del self._polls[place]
+        for key in [key for key, each in self._polls.items() if each is poll]:
+            del self._polls[key]
 
     async def look(self, poll: SharedPoll, watch: Watch) -> None:
         """One look at everything that is open, in the name of this watch."""

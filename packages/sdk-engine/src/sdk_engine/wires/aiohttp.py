@@ -197,7 +197,8 @@ class AiohttpWire:
     async def _exchange(self, pool: _Pool, attempt: _Attempt, request: Request, route: Route, left: float) -> Response:
         answer = await pool.session.request(**self._arguments(request, route, left))
         try:
-            body, reader = answer.content, body_reader(answer.raw_headers, self._settings.max_body)
+            raw = answer.raw_headers or _encoded(answer.headers)
+            body, reader = answer.content, body_reader(raw, self._settings.max_body)
             while not body.at_eof():
                 reader.feed(await body.readany())
             content = reader.finish()
@@ -206,7 +207,7 @@ class AiohttpWire:
             raise
         if attempt.transport is not None:
             pool.released(attempt.transport)
-        return Response(answer.status, content, functools.partial(as_text, answer.raw_headers))
+        return Response(answer.status, content, functools.partial(as_text, raw))
 
     def _arguments(self, request: Request, route: Route, left: float) -> dict[str, Any]:
         settings, base, content = self._settings, request.base, request.content
@@ -287,6 +288,11 @@ class AiohttpWire:
 @functools.lru_cache(64)
 def _limits(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(connect=connect, sock_read=read, ceil_threshold=math.inf)
+
+
+def _encoded(headers: Any) -> list[tuple[bytes, bytes]]:
+    """The fields of an answer that was played back to aiohttp, and has never been bytes."""
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def _failure(exc: BaseException, timeout: float, attempt: _Attempt) -> WireFailure:
