@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sdk_engine.places import Process
 
 from kneo_client.core import transport as transport_module
 from kneo_client.core.errors import KneoInvalidRequestError, KneoNetworkError, KneoServerError, Outcome
@@ -254,7 +255,7 @@ def test_a_transport_closed_just_before_a_call_refuses_it(serve: Any) -> None:
 def test_a_lock_that_a_thread_held_during_the_fork_does_not_stop_the_child(serve: Any) -> None:
     with SyncTransport(profile_of(serve({"ok": True}))) as transport:
         transport._gate.thread_lock.acquire()
-        transport._gate.process = object()  # as in a child
+        transport._gate.process = Process()  # as in a child
         assert transport.request("GET", "/v1/x").json() == {"ok": True}
 
 
