@@ -160,11 +160,7 @@ class KneoNotFoundError(KneoError):
 
 
 class KneoPlatformVersionError(KneoNotFoundError):
-    """The platform is too old for what was asked: it does not have the operation, the field or the filter.
-
-    Attributes:
-        needs: the first platform version that has it, such as "1.2.0".
-    """
+    """The platform is too old for this operation, field or filter; `needs` is the first version that has it."""
 
     def __init__(self, message: str = "", *, needs: str = "", **facts: Any) -> None:
         super().__init__(message, **facts)
