@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import anyio
 import httpx
 import pytest
+from sdk_engine import drivers
 
 from kneo_client.core import transport as transport_module
 from kneo_client.core.errors import KneoInvalidRequestError, KneoNetworkError, KneoServerError, Outcome
@@ -165,13 +165,13 @@ def test_interrupt_here_cancels_the_call_over_there(serve: Any) -> None:
 
 def test_a_transport_closed_during_a_call_says_so(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     transport = SyncTransport(profile_of(serve((503, {}, {"Retry-After": "20"}))))
-    resting, sleep = threading.Event(), anyio.sleep
+    resting, sleep = threading.Event(), drivers._sleep
 
     async def rest(seconds: float) -> None:
         resting.set()
         await sleep(seconds)
 
-    monkeypatch.setattr(anyio, "sleep", rest)
+    monkeypatch.setattr(drivers, "_sleep", rest)
     with ThreadPoolExecutor(1) as pool:
         calling = pool.submit(transport.request, "POST", "/v1/x", idempotency_key="mine")
         assert resting.wait(20)
