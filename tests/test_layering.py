@@ -27,6 +27,8 @@ EDGES = {
     "sdk_engine/testing.py": "its wires wait for the loop as real ones do",
     "sdk_engine/httpx_response.py": "makes an httpx.Response, sends nothing",
     "kneo_client/core/sync_transport.py": "the documented portal",
+    "knoxcall/portal.py": "the loop of a client that blocks, for what has to be awaited",
+    "knoxcall/stores/coroutines.py": "waits inside a lock that is a function",
     "kneo_client/batch/": "runs cases side by side, on a loop of the caller's or of its own",
     "kneo_client/platform/watch.py": "the lock and the loop of those who wait together",
     "kneo_client/local.py": "starts the real platform and waits for it",

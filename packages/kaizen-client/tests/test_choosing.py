@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kaizen_client import ktof
 from kaizen_client.choosing import Choice, Preference, Size, choose
-from kaizen_client.documents import find_documents
+from kaizen_client.documents import find_documents, read_document
 
 from .conftest import DATA
 
@@ -239,6 +239,30 @@ def test_a_fenced_document_before_a_prompt_is_all_that_changes(name: str) -> Non
 )
 def test_what_is_no_document_among_prose(text: str) -> None:
     assert choose(text).text == text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{"a": 0.1234567890123456789}',
+        '{"a": 1e400}',
+        '{"a": 0e99999999999999999999}',
+        '{"a": NaN}',
+        "[-Infinity]",
+        '{"a": 1, "a": 1}',
+        '["\\ud800"]',
+        f"[{'1' * 5000}]",
+        "[" * 5000 + "]" * 5000,
+        "[1] 2",
+        "1",
+        '"[1]"',
+    ],
+    ids=lambda source: source[:12],
+)
+def test_what_python_cannot_hold_exactly_is_no_document(source: str) -> None:
+    assert read_document(source) is None
+    text = f"Data:\n```json\n{source}\n```"
+    assert choose(text, prefer="ktof").text == text
 
 
 LINES = st.sampled_from(

@@ -120,7 +120,8 @@ def envelope(operation: dict[str, Any], query: dict[str, str], arguments: dict[s
     if kind == "page":
         page, size = int(query.get("page", 1)), int(query.get("per_page", 20))
         meta |= {"total": 3 * size, "page": page, "per_page": size, "total_pages": 3}
-        return Answer(200, {**sample(returns), "meta": meta})
+        rows = sample(returns) if returns in TYPES else {"data": [sample(returns)]}
+        return Answer(200, {**rows, "meta": meta})
     if kind == "data.tokens":
         return Answer(200, {"data": {"tokens": sample(returns)}, "meta": meta})
     body = {"data": sample(returns), "meta": meta}
@@ -130,6 +131,8 @@ def envelope(operation: dict[str, Any], query: dict[str, str], arguments: dict[s
 def sample(kind: str) -> Any:
     """A value of that type, every field present."""
     kind = kind.split(" | ")[0]
+    if kind == "OpportunityStatus":
+        return "pending"
     if kind in TYPES:
         return {name: sample(of) for name, of in TYPES[kind]["fields"].items()}
     if kind.startswith("list["):

@@ -67,6 +67,7 @@ HELPERS = {
     "platform.runs.wait_for_completion": WRAPPED["platform.runs.get"],
     "platform.runs.wait_many": WRAPPED["platform.runs.get"],
     "platform.human_tasks.resume_by_id": WRAPPED["platform.human_tasks.get"],
+    "platform.human_tasks.resume_first_pending": WRAPPED["platform.human_tasks.list"],
     "agent.specs.validate_then_compile": WRAPPED["agent.specs.validate"],
     "agent.specs.dry_run": WRAPPED["agent.specs.validate"],
 }

@@ -23,7 +23,7 @@ from kneo_client.types import (
 async def awaited(client: KneoClient, profile: Profile) -> None:
     runs = client.platform.runs
     pending = runs.get("r")
-    assert_type(pending, Coroutine[Any, Any, RunStatusResponse])
+    pending = assert_type(pending, Coroutine[Any, Any, RunStatusResponse])
     assert_type(await pending, RunStatusResponse)
     assert_type(await runs.create(RunCreateRequest(input="x", spec={"name": "x"})), RunCreateResponse)
     assert_type(await runs.create_and_wait({"input": "x"}, on_status=lambda run: print(run.status)), RunStatusResponse)

@@ -80,7 +80,7 @@ async def test_lost_answers_are_asked_for_again_under_the_same_key(scripted: Any
     assert len(posts) == len(lost) + 1
     assert len({request.headers["Idempotency-Key"] for request in posts}) == 1
     assert len({request.content for request in posts}) == 1
-    assert max(wire.pauses) <= 5
+    assert max(wire.pauses) < 5.001
 
 
 async def test_the_callers_own_key(scripted: Any) -> None:

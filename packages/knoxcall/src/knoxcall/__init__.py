@@ -19,7 +19,8 @@ from knoxcall._version import __version__
 if TYPE_CHECKING:
     from knoxcall.answers import is_refusal
     from knoxcall.arguments import NOT_GIVEN, NotGiven
-    from knoxcall.auth.bootstrap import (
+    from knoxcall.auth.credentials import CredentialInfo
+    from knoxcall.bootstrap import (
         AccessToken,
         AccessTokenBootstrap,
         Bootstrap,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
         OidcTokenExchangeBootstrap,
         StoredCredentials,
     )
-    from knoxcall.auth.credentials import CredentialInfo
     from knoxcall.client import AsyncKnoxCall, KnoxCall, KnoxCallAsync
     from knoxcall.errors import (
         AIGatewayError,
@@ -54,7 +54,9 @@ if TYPE_CHECKING:
         ValidationError,
         WebhookSignatureVerificationError,
     )
+    from knoxcall.exchange import KNOXCALL_AUDIENCE, exchange_token, exchange_token_sync
     from knoxcall.onboarding import claim_signup, claim_signup_sync, signup, signup_sync
+    from knoxcall.proxy_methods import BoundRoute
     from knoxcall.refusals import ai_gateway_error_from, is_ai_gateway_error_body
     from knoxcall.replays import DeliveryStore, MemoryReplayStore, ReplayStore
     from knoxcall.resources.names import (
@@ -88,6 +90,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "KNOXCALL_AUDIENCE",
     "NOT_GIVEN",
     "AIGatewayError",
     "AIGatewayResource",
@@ -104,6 +107,7 @@ __all__ = [
     "AuthenticationError",
     "Bootstrap",
     "BootstrapError",
+    "BoundRoute",
     "CachedToken",
     "ClientCredentials",
     "ClientCredentialsBootstrap",
@@ -156,6 +160,8 @@ __all__ = [
     "claim_signup_sync",
     "construct_webhook_event",
     "construct_webhook_event_async",
+    "exchange_token",
+    "exchange_token_sync",
     "is_ai_gateway_error_body",
     "is_refusal",
     "receive_webhook",
@@ -168,7 +174,7 @@ __all__ = [
 _HOMES = {
     "answers": "is_refusal",
     "arguments": "NOT_GIVEN NotGiven",
-    "auth.bootstrap": "AccessToken AccessTokenBootstrap Bootstrap ClientCredentials ClientCredentialsBootstrap "
+    "bootstrap": "AccessToken AccessTokenBootstrap Bootstrap ClientCredentials ClientCredentialsBootstrap "
     "OIDCTokenExchange OidcTokenExchangeBootstrap StoredCredentials",
     "auth.credentials": "CredentialInfo",
     "client": "AsyncKnoxCall KnoxCall KnoxCallAsync",
@@ -178,7 +184,9 @@ _HOMES = {
     "PermissionDeniedError RateLimitError ServerError SignupError StaleAssertionError "
     "TokenExchangeError UnusableResponseError "
     "ValidationError WebhookSignatureVerificationError",
+    "exchange": "KNOXCALL_AUDIENCE exchange_token exchange_token_sync",
     "onboarding": "claim_signup claim_signup_sync signup signup_sync",
+    "proxy_methods": "BoundRoute",
     "refusals": "ai_gateway_error_from is_ai_gateway_error_body",
     "replays": "DeliveryStore MemoryReplayStore ReplayStore",
     "resources.names": "AIGatewayResource AccountResource AgentsResource ApiKeysResource AuditLogsResource "

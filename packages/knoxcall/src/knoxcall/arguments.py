@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from knoxcall.auth.bootstrap import Bootstrap
+    from knoxcall.bootstrap import Bootstrap
     from knoxcall.settings import DPoPMode
     from knoxcall.stores import CoroutineStore, TokenStore
 

@@ -148,7 +148,8 @@ class _TypedRefusal(KnoxCallError):
     """A refusal whose `code` has a second name."""
 
     def __init__(self, message: str = "", *, status: int | None, type: str | None = None, **facts: Any) -> None:  # noqa: A002
-        super().__init__(message, status=status, **{"code": type, **facts})
+        facts.setdefault("code", type)
+        super().__init__(message, status=status, **facts)
 
     @property
     def type(self) -> str | None:

@@ -133,10 +133,10 @@ def connection_settings(profile: Profile, http_client: Any, retry_policy: RetryP
         raise KneoInvalidRequestError(
             f"profile must be a Profile, got {type(profile).__name__}: make one with load_profile(url=..., api_key=...)"
         )
-    own = http_client is not None and not isinstance(http_client, str)
-    base_url = (str(http_client.base_url) if own else "") or profile.url
+    own: Any = None if isinstance(http_client, str) else http_client
+    base_url = ("" if own is None else str(own.base_url)) or profile.url
     headers = {"Accept-Encoding": "gzip, deflate"}
-    if not own:
+    if own is None:
         name, value = auth_header(profile.api_key, profile.auth_scheme)
         headers |= {"Accept": "application/json", "User-Agent": f"kneo-client/{__version__}", name: value}
     log_as_asked("KNEO_LOG", logging.getLogger("kneo_client"))

@@ -19,8 +19,9 @@
     └── KneoServerError                    5xx  the platform failed
         └── KneoServiceUnavailableError    503  not now: not ready, or its store is away; see `retry_after`
 
-`KneoRateLimited`, `KneoPayloadTooLarge` and `KneoServiceUnavailable` are the same classes under older names. Any other status is a plain `KneoError`. Every one of them carries `status`, `code`, `body`, `request_id`,
-`idempotency_key`, `retry_after`, `attempts` and `outcome` (see `sdk_engine.errors.SdkError`).
+`KneoRateLimited`, `KneoPayloadTooLarge` and `KneoServiceUnavailable` are older names of the same classes. Any other
+status is a plain `KneoError`. Every one carries `status`, `code`, `body`, `request_id`, `idempotency_key`,
+`retry_after`, `attempts`, `outcome`, `method`, `path` and `host` (see `sdk_engine.errors.SdkError`).
 """
 
 from __future__ import annotations

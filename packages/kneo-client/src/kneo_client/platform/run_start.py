@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from kneo_client.platform.watching import Watching
     from kneo_client.types import RunCreateResponse, RunStatusResponse
 
-_BETWEEN_TRIES = RetryPolicy(base_delay=0.5, max_delay=5.0)
+_LONGEST_PAUSE = 5.0
+_BETWEEN_TRIES = RetryPolicy(base_delay=0.5, max_delay=_LONGEST_PAUSE)
 _PATIENCE = 600.0  # seconds without any answer after which a start without a deadline gives up
 _UNREADABLE = 3  # answers that cannot be read, after which there will be no other
 _PASSING_STATUSES = frozenset({429, 502, 503, 504})
@@ -98,7 +99,7 @@ class Start:
                     raise _never_told(error, key) from error
                 retry_after = error.retry_after
             tries += 1
-            await Sleep(min(_BETWEEN_TRIES.delay_for(tries + 1, retry_after), 5.0, self._deadline.remaining))
+            await Sleep(min(_BETWEEN_TRIES.delay_for(tries + 1, retry_after), _LONGEST_PAUSE, self._deadline.remaining))
 
 
 class _Other(frozenset[str]):

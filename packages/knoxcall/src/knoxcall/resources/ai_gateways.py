@@ -83,7 +83,7 @@ class AIGateways(Resource[D]):
         """
         return await self.api.call(
             EXPORT_USAGE,
-            query={"group_by": group_by, "period": period, "agent_id": agent_id, "format": "json"},
+            query={"group_by": group_by, "format": "json", "period": period, "agent_id": agent_id},
             **options,
         )
 

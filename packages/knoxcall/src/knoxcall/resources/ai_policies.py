@@ -213,7 +213,7 @@ class AIPolicies(Resource[D]):
 
     @blocking_or_awaited
     async def test_firewall_rules(
-        self, *, text: str, heuristics: list[AIGatewayFirewallRule] | None = None, **options: Unpack[CallOptions]
+        self, *, text: str, heuristics: list[AIGatewayFirewallRule] | None = None, **options: Unpack[WriteOptions]
     ) -> AIGatewayFirewallTestResult:
         """`POST /v1/ai-gateway/firewall-policies/test`: try rules on a text; nothing is stored."""
         body = {"heuristics": heuristics, "text": text}
@@ -229,7 +229,7 @@ class AIPolicies(Resource[D]):
         action: str | None = None,
         context_words: list[str] | None = None,
         name: str | None = None,
-        **options: Unpack[CallOptions],
+        **options: Unpack[WriteOptions],
     ) -> AIGatewayPiiTestResult:
         """`POST /v1/ai-gateway/pii-recognizers/test`: try a recognizer on a text; nothing is stored."""
         body = {

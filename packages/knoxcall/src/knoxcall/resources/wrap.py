@@ -61,6 +61,6 @@ class Wrap(Resource[D]):
         return await self.api.call(LIST_GATEWAY_TOKENS, **options)
 
     @blocking_or_awaited
-    async def revoke_gateway_token(self, id: str, **options: Unpack[CallOptions]) -> WrapGatewayTokenRevokeResult:
+    async def revoke_gateway_token(self, id: str, **options: Unpack[WriteOptions]) -> WrapGatewayTokenRevokeResult:
         """`DELETE /v1/wrap/tokens/{id}`: end a gateway URL."""
         return await self.api.call(REVOKE_GATEWAY_TOKEN, {"id": id}, **options)

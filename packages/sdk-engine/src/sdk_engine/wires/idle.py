@@ -63,6 +63,11 @@ class IdleConnections(Generic[C]):
             self._sweeping = False
             return None
 
+    def not_swept(self) -> None:
+        """Nobody calls `sweep` any more: the next connection that is idle is to say so again."""
+        with self._lock:
+            self._sweeping = False
+
     def _end(self, connection: C) -> None:
         with contextlib.suppress(Exception):
             self._close(connection)
@@ -71,8 +76,8 @@ class IdleConnections(Generic[C]):
 class Sweeper:
     """Sweeps on a thread where no event loop could; there is one as long as anything is idle.
 
-    It rests while the process forks, so that a child inherits no lock that it held and nobody is warned about threads,
-    and for good when the interpreter ends: a subinterpreter must not leave a thread behind.
+    It ends when the process forks, so that a child inherits no lock that it held and nobody is warned about threads;
+    the next request begins it again. It ends for good with the interpreter: none may leave a thread behind.
     """
 
     def __init__(self) -> None:
@@ -102,18 +107,14 @@ class Sweeper:
             return min((delay for delay in delays.values() if delay is not None), default=None)
 
     def rest(self) -> None:
-        """Let the thread end, and wait for that."""
+        """Let the thread end, and wait for that; the next connection that is idle begins another."""
         with self._lock:
             resting, self._round = self._round, None
+            for idle in self._watched:
+                idle.not_swept()
         if resting is not None:
             resting.wake.set()
             resting.join()
-
-    def go_on(self) -> None:
-        """Begin again after a rest."""
-        with self._lock:
-            if self._round is None:
-                self._begin()
 
     def end(self) -> None:
         """Rest for good."""
@@ -149,6 +150,5 @@ atexit.register(sweeper.end)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=sweeper.rest,
-        after_in_parent=sweeper.go_on,
         after_in_child=sweeper.__init__,  # type: ignore[misc]
     )
