@@ -59,7 +59,7 @@ check: lint coverage  ## everything that must hold: lint, then the tests with co
 lint: setup  ## style, types, layers, and the generated code against its pin
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy packages/*/src
+	@$(BIN)/mypy packages/*/src packages/*/tests/typing
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
 	@$(BIN)/python packages/kneo-client/tools/bump_schemas.py --check

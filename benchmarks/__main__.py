@@ -24,6 +24,7 @@ from benchmarks.probes import compare_probes
 from benchmarks.programs import compare_programs
 from benchmarks.runner import compare_calls
 from benchmarks.server import running
+from benchmarks.shapes import compare_shapes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,7 @@ def measure(rounds: int, file: Path) -> None:
         rows += compare_programs(server, 3 * rounds)
         rows += compare_probes(rounds)
         rows += compare_codecs(rounds)
+        rows += compare_shapes()
         rows += compare_bytecodes()
         rows += compare_main_job(min(rounds, 3))
         about["server"] = server.kind

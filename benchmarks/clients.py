@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from sdk_engine.messages import Request, Response
-    from sdk_engine.wires import SyncWire
 
     from benchmarks.operations import Operation
 
@@ -177,27 +176,16 @@ def sync_pyreqwest(url: str) -> Iterator[SyncCall]:
 
 @contextmanager
 def sync_engine(url: str) -> Iterator[SyncCall]:
-    """Our blocking driver, typed: what the synchronous clients of the workspace are made of."""
-    from sdk_engine.wires import sync_wire
-
-    with _driving(sync_wire(), url) as call:
-        yield call
+    """`SyncKneoClient`, typed."""
+    with over(None, url) as client:
+        yield lambda operation: operation.call(client)
 
 
 @contextmanager
 def at_once(url: str) -> Iterator[SyncCall]:
     """The same without a network: what is left is ours."""
-    with _driving(AtOnce(), url) as call:
-        yield call
-
-
-@contextmanager
-def _driving(wire: SyncWire, url: str) -> Iterator[SyncCall]:
-    from sdk_engine.drivers import SyncDriver
-
-    driver, client = SyncDriver(wire), planning(url)
-    yield lambda operation: driver.run(operation.call(client))
-    driver.close()
+    with over(AtOnce(), url) as client:
+        yield lambda operation: operation.call(client)
 
 
 class AtOnce:
@@ -219,25 +207,17 @@ class AtOnce:
     def close(self) -> None: ...
 
 
-def planning(url: str) -> Any:
-    """Our adapters, whose methods here return the plan of the call (see `sdk_engine.steps`), for any driver."""
-    from types import SimpleNamespace
+def over(wire: Any, url: str) -> Any:
+    """Our blocking client over this wire; over the default one if it is None."""
+    from sdk_engine.drivers import SyncDriver
 
-    from sdk_engine.call import call
-
+    from kneo_client.client import SyncKneoClient
     from kneo_client.core.profiles import Profile
-    from kneo_client.core.transport import Transport
-    from kneo_client.platform import PlatformClient
 
-    shared = Transport(Profile("bench", url, KEY, timeout=TIMEOUT)).settings
-
-    class Plans:
-        async def call(
-            self, operation: Any, segments: Any = None, *, idempotency_key: None = None, **inputs: Any
-        ) -> Any:
-            return await call(shared, operation, segments or {}, **inputs)
-
-    return SimpleNamespace(platform=PlatformClient(Plans()), settings=shared)  # type: ignore[arg-type]
+    client = SyncKneoClient(Profile("bench", url, KEY, timeout=TIMEOUT))
+    if wire is not None:
+        client._transport._driver = SyncDriver(wire)
+    return client
 
 
 @contextmanager

@@ -25,7 +25,7 @@ CODECS = {
     "kaizen_client.ktof": ("kaizen_client.ktof", OURS),
     "toon_format": ("toon-format 1.2.0 (Python)", TOON),
     "toons": ("toons 0.9.0 (Rust)", TOON),
-    "toon": ("python-toon 0.1.3 (Python)", TOON),
+    "toon": ("python-toon 0.2.0 (Python)", TOON),
 }
 DOCUMENTS = {
     "1,000 equal rows": [

@@ -19,6 +19,7 @@ PUBLISHED = "published"
 PUBLISHED_KNOXCALL = "published-knoxcall"
 PUBLISHED_KAIZEN = "published-kaizen"
 TOON = "toon"
+SHAPES = "shapes"
 
 _PACKAGES = ("sdk-engine", "kneo-client", "knoxcall", "kaizen-client")
 
@@ -36,7 +37,14 @@ _REQUIREMENTS = {
     PUBLISHED: ["kneo-client==1.2.0", "httpx==0.28.1", "sniffio==1.3.1"],
     PUBLISHED_KNOXCALL: ["knoxcall==1.2.0", "httpx==0.28.1", "sniffio==1.3.1"],
     PUBLISHED_KAIZEN: ["kaizen-client==0.1.4", "httpx==0.28.1", "sniffio==1.3.1"],
-    TOON: ["toon-format==1.2.0", "toons==0.9.0", "python-toon==0.1.3"],
+    TOON: ["toon-format==1.2.0", "toons==0.9.0", "python-toon==0.2.0"],
+    SHAPES: [
+        "./packages/sdk-engine",
+        "./packages/kaizen-client",
+        "PyYAML==6.0.4",
+        "toon-format==1.2.0",
+        "bpe-openai==0.1.4",
+    ],
 }
 
 
@@ -46,7 +54,7 @@ def prepare(names: tuple[str, ...] = tuple(_REQUIREMENTS)) -> None:
         folder = CACHE / name
         if not python(name).exists():
             _uv("venv", "--quiet", "--python", sys.executable, str(folder))
-        renewed = [f"--reinstall-package={package}" for package in _PACKAGES] if name == OURS else []
+        renewed = [f"--reinstall-package={package}" for package in _PACKAGES] if name in (OURS, SHAPES) else []
         options = ["--quiet", "--compile-bytecode", "--no-sources", "--python", str(python(name))]
         _uv("pip", "install", *options, *renewed, *_REQUIREMENTS[name])
 

@@ -32,25 +32,24 @@ def engine() -> Timed:
     `bare` is what no client can save: build URL and body, send, decode. `call` does the same through the engine, so the
     difference is ids, headers, retry shell, deadline and logging.
     """
-    from sdk_engine.bodies import decode_json, encode_json
-    from sdk_engine.drivers import SyncDriver
+    from sdk_engine.bodies import encode_json
     from sdk_engine.messages import Request
     from sdk_engine.steps import Send
 
-    from benchmarks.clients import AtOnce, planning
+    from benchmarks.clients import AtOnce, over
     from kneo_client.platform.runs import CREATE
 
-    driver, client = SyncDriver(AtOnce()), planning(NOWHERE)
-    headers = dict(client.settings.headers)
+    client = over(AtOnce(), NOWHERE)
+    driver, headers = client.driver, dict(client._transport.settings.headers)
 
     async def bare() -> Any:
         request = Request("POST", NOWHERE, CREATE.target({}), headers, encode_json(CREATE_BODY))
-        return decode_json((await Send(request, 30.0)).content, CREATE.result())
+        return CREATE.decode(await Send(request, 30.0))
 
     return {
         "runs.create, bare": (lambda: driver.run(bare()), 2000),
-        "runs.create": (lambda: driver.run(client.platform.runs.create(CREATE_BODY)), 2000),
-        "healthz": (lambda: driver.run(client.platform.health.healthz()), 2000),
+        "runs.create": (lambda: client.platform.runs.create(CREATE_BODY), 2000),
+        "healthz": (lambda: client.platform.health.healthz(), 2000),
     }
 
 
@@ -58,11 +57,12 @@ def decoding(operation: str) -> Timed:
     """A page into typed items, against `json.loads` of the same bytes; then with unknown fields read as well."""
     from sdk_engine.bodies import decode_json
 
-    from kneo_client.platform import runs
+    from kneo_client import types
 
     what = OPERATIONS[operation]
     content = encoded(body(f"{what.method} {what.target}"))
-    result, name = (runs.LIST.result(), "runs") if operation == "runs.list 1000" else (runs.TRACE.result(), "events")
+    listed = operation == "runs.list 1000"
+    result, name = (types.RunListResponse, "runs") if listed else (types.TraceResponse, "events")
 
     def unknown_fields(some: slice) -> Any:
         page = decode_json(content, result)

@@ -13,6 +13,7 @@ from benchmarks.environments import HERE, OURS, ROOT, python
 from benchmarks.main_job import RUNS
 from benchmarks.programs import PROGRAMS
 from benchmarks.scenarios import AT_ONCE_ENGINE, HTTPX, KNEO, PYREQWEST, SCENARIOS
+from benchmarks.shapes import FORMATS, TITLE
 from benchmarks.targets import TARGETS, Results
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def pages(file: Path) -> dict[Path, str]:
     """The tables of each page."""
     content = json.loads(file.read_text())
     results = Results(content["rows"])
-    parts = {PAGE: _parts(content["machine"], results), KTOF_PAGE: (_codecs(results, name) for name in DOCUMENTS)}
+    parts = {PAGE: _parts(content["machine"], results), KTOF_PAGE: _ktof(results)}
     return {page: "\n".join(line for part in some for line in [*part, ""]) for page, some in parts.items()}
 
 
@@ -160,6 +161,24 @@ def _inside(results: Results, name: str, unit: str, factor: float) -> Iterator[s
     yield from _head(name, f"CPU, {unit}", "against the first")
     for row in results.of(name):
         yield _line(row["subject"], f"{row['cpu'] * factor:,.3g}", f"{row['ratio']:.3g}")
+
+
+def _ktof(results: Results) -> Iterator[list[str]]:
+    for measure in ("tokens", "bytes"):
+        yield list(_shapes(results, measure))
+    for document in DOCUMENTS:
+        yield list(_codecs(results, document))
+
+
+def _shapes(results: Results, measure: str) -> Iterator[str]:
+    """What each shape takes in each format; the smallest in bold."""
+    rows = results.of(TITLE)
+    yield from _head(measure, *FORMATS)
+    for shape in dict.fromkeys(row["subject"] for row in rows):
+        found = {row["format"]: row.get(measure) for row in rows if row["subject"] == shape}
+        least = min(size for size in found.values() if size)
+        cells = (f"{size:,}" if size else "-" for size in found.values())
+        yield _line(shape, *(f"**{cell}**" if cell == f"{least:,}" else cell for cell in cells))
 
 
 def _codecs(results: Results, document: str) -> Iterator[str]:

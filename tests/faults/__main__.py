@@ -20,6 +20,7 @@ from tests.faults.settings import Settings
 FAMILIES = (
     "matrix",
     "exactly_once",
+    "batch",
     "platform_runs",
     "cancellation",
     "simulation",

@@ -29,7 +29,7 @@ ENV_WIRE = "FAULTS_WIRE"
 CANARY = "canary-7f3a9b2e51d84c60"
 """The API key of every client under test; it must never be seen anywhere."""
 
-_default_wires = kneo_transport._async_wire, kneo_transport._sync_wire
+_default_wires = kneo_transport.async_wire, kneo_transport.sync_wire
 _pool = WireSettings().max_connections
 
 
@@ -39,20 +39,20 @@ def use_wire(name: str | None) -> None:
     "httpx" and "httpx2" are clients of those libraries; `module:AsyncClass:SyncClass` names any other wire.
     """
     if not name:
-        kneo_transport._async_wire, kneo_transport._sync_wire = _default_wires
+        kneo_transport.async_wire, kneo_transport.sync_wire = _default_wires
         return
 
-    def async_half(http_client: Any, timeout: float) -> Any:
-        return _wire(name, "async", timeout) if http_client is None else async_wire(http_client)
+    def async_half(http_client: Any, settings: WireSettings) -> Any:
+        return _wire(name, "async", settings) if http_client is None else async_wire(http_client, settings)
 
-    def sync_half(http_client: Any, timeout: float) -> Any:
-        return _wire(name, "blocking", timeout) if http_client is None else sync_wire(http_client)
+    def sync_half(http_client: Any, settings: WireSettings) -> Any:
+        return _wire(name, "blocking", settings) if http_client is None else sync_wire(http_client, settings)
 
-    kneo_transport._async_wire, kneo_transport._sync_wire = async_half, sync_half
+    kneo_transport.async_wire, kneo_transport.sync_wire = async_half, sync_half
 
 
-def _wire(name: str, mode: str, timeout: float) -> Any:
-    settings = WireSettings(connect_timeout=0.95 * timeout, max_connections=_pool)
+def _wire(name: str, mode: str, settings: WireSettings) -> Any:
+    settings = settings._replace(max_connections=_pool)
     if ":" in name:
         module, *classes = name.split(":")
         return getattr(importlib.import_module(module), classes[0 if mode == "async" else 1])(settings)
@@ -93,7 +93,7 @@ def sync_transport(url: str, timeout: float = 5.0, retry: RetryPolicy | None = N
 
 def blocking_wire(name: str, timeout: float) -> Any:
     """A blocking wire of that name, set up as `Transport` sets up its asynchronous half."""
-    return _wire(name, "blocking", timeout)
+    return _wire(name, "blocking", WireSettings(connect_timeout=0.95 * timeout))
 
 
 @contextlib.contextmanager

@@ -90,13 +90,13 @@ async def overruns(slow: str, calls: int) -> list[tuple[float, float]]:
             for _ in numbers:
                 started = time.monotonic()
                 with contextlib.suppress(KneoNetworkError):
-                    await transport.run(exchange(transport.settings, "GET", "/v1/healthz", options=options))
+                    await transport.driver.run(exchange(transport.settings, "GET", "/v1/healthz", options=options))
                     raise AssertionError("a dripping origin gave an answer")
                 ended = time.monotonic()
                 ends.append((ended, ended - started - DEADLINE))
 
         with contextlib.suppress(KneoNetworkError):  # the first call of a process also loads the wire
-            await transport.run(
+            await transport.driver.run(
                 exchange(transport.settings, "GET", "/v1/healthz", options=RequestOptions(deadline=0.1))
             )
         with lag.watched():

@@ -70,9 +70,16 @@ def failed(outcome: Outcome, *attempts: int, breaks: Promise = "answer") -> Righ
     return Right(frozenset({outcome}), frozenset(attempts or (1, 2, 3)), breaks=breaks)
 
 
+GATEWAYS = frozenset({502, 503, 504})
+"""Statuses that a gateway gives, too: what became of a write is unknown then, a read is answered.
+
+503 is the server's own where its body is."""
+
+
 def answered(status: int) -> Right:
     """The refusal with this status is right, after as many attempts as the client makes for it."""
-    return Right(frozenset({Outcome.ANSWERED}), status=status)
+    said = {Outcome.ANSWERED, Outcome.UNKNOWN} if status in GATEWAYS else {Outcome.ANSWERED}
+    return Right(frozenset(said), status=status)
 
 
 FINE = Right(success=True)

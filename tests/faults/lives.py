@@ -99,6 +99,7 @@ ROWS = (
     Situation("signals.in_a_loop", "interrupted 20 of 20 after", AWAITED),
     Situation("limits.cold", "typed NOT_SENT after"),
     Situation("limits.warm", "one typed NOT_SENT after"),
+    Situation("limits.memory", "flat flat", BLOCKING),
 )
 
 CANCELLED = (

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 PACKAGES = Path(__file__).parents[2] / "packages"
 KNOXCALL = PACKAGES / "knoxcall" / "tests" / "faults"
-RANDOM_KTOF = PACKAGES / "kaizen-client" / "tests" / "test_ktof_random.py"
+KAIZEN = PACKAGES / "kaizen-client" / "tests"
+RANDOM_KTOF = KAIZEN / "test_ktof_random.py"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,12 @@ LOOPS = (
         "the old file or the new one, whole and private; the next process goes on",
         (str(KNOXCALL / "kills.py"),),
         full=None,
+    ),
+    Loop(
+        "Documents, whole and broken, read at once and in pieces",
+        "the same value or the same refusal; whole ones come back equal",
+        (str(KAIZEN / "faults" / "ktof_agreement.py"),),
+        full=1_000_000,
     ),
     Loop(
         "Random documents through KTOF and back",

@@ -16,10 +16,10 @@ from sdk_engine.testing import FakeSyncWire
 
 from kneo_client.core.errors import KneoError, KneoErrors, KneoProtocolError
 from kneo_client.core.models import Model
-from kneo_client.platform import human_tasks, runs
+from kneo_client.platform import human_tasks, run_reading, runs
 from tests.faults.cancellation import ANSWER
 
-OPERATIONS = (runs.CREATE, runs.GET, runs.LIST, runs.TRACE, runs.CHECKPOINTS_DIFF, human_tasks.LIST_TASKS)
+OPERATIONS = (runs.CREATE, runs.GET, runs.LIST, run_reading.TRACE, run_reading.CHECKPOINTS_DIFF, human_tasks.LIST_TASKS)
 SEGMENTS = {"run_id": "r"}
 KNOWN = sorted({*ANSWER, "output_text", "metadata", "visited_nodes", "total", "limit", "error"})
 

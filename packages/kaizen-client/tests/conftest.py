@@ -41,7 +41,7 @@ def _no_download(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError("no network")
 
     monkeypatch.setattr(tiktoken.load, "read_file", refuse)
-    tokens._encoder.cache_clear()
+    tokens._vocabularies.clear()
 
 
 def answer(body: Any, status: int = 200, **headers: str) -> Response:

@@ -127,7 +127,7 @@ async def test_a_dripping_answer_ends_with_the_deadline() -> None:
                 await client.compress({"data": 1})
             elapsed = time.monotonic() - started
         stop.set()
-    assert elapsed < 2
+    assert elapsed < 60  # of the half hour that the body takes
 
 
 async def test_a_lost_answer_is_asked_for_again_when_that_is_switched_on() -> None:

@@ -17,6 +17,7 @@ from kaizen_client import (
     KaizenClient,
     KaizenClientConfig,
     SyncKaizenClient,
+    ktof,
 )
 from kaizen_client.local import LocalServer, LocalService, local_client
 from kaizen_client.local.detection import rewrite
@@ -91,6 +92,32 @@ async def test_json_inside_a_text_is_rewritten_when_that_is_shorter() -> None:
     assert found["meta"]["segments_schema"] == "text_with_ktof"
     assert found["meta"]["replacements"][0]["start_offset"] == 4
     assert "meta" not in off
+
+
+CODE = 'Fix:\ndef f(a={}, b=[]):\n  return a["x"]\n- [ ] task\n{"half": ['
+
+
+@pytest.mark.promise("kaizen.local.auto-detection")
+@pytest.mark.parametrize("prompt", [CODE, "Use [1, 2] and {} please", "a: b", "", "- [ ] task"])
+async def test_a_text_without_documents_is_answered_as_it_is(prompt: str) -> None:
+    async with local_client() as client:
+        answer = await client.prompts_encode({"prompt": prompt})
+        value = await client.prompts_encode({"prompt": prompt, "auto_detect_json": False})
+        data = await client.compress({"data": prompt})
+    size = len(prompt.encode())
+    assert answer["result"] == prompt
+    assert (answer["stats"]["original_bytes"], answer["stats"]["compressed_bytes"]) == (size, size)
+    assert ktof.decode(value["result"]) == ktof.decode(data["result"]) == prompt
+
+
+async def test_whole_documents_in_a_text_are_rewritten() -> None:
+    prompt = f"Rows:\n{json.dumps(ROWS)}\n{CODE}"
+    async with local_client() as client:
+        answer = await client.optimize_request({"prompt": prompt, "options": {"delimiter": "|"}})
+        whole = await client.prompts_encode({"prompt": json.dumps(ROWS)})
+    assert answer["result"] == f"Rows:\n```ktof\n{ktof.encode(ROWS, delimiter='|')}\n```\n{CODE}"
+    assert answer["stats"]["original_bytes"] == len(prompt)
+    assert whole["result"] == ktof.encode(ROWS)
 
 
 @pytest.mark.parametrize(

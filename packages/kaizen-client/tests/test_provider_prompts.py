@@ -8,12 +8,12 @@ from typing import Any
 import anthropic
 import openai
 import pytest
-from google.genai import types
 from sdk_engine.testing import FakeAsyncWire
 
 from kaizen_client import KaizenAPIError, KaizenClient, SavingsReport, ktof
 from kaizen_client.integrations import AnthropicKaizenWrapper, GeminiKaizenWrapper, OpenAIKaizenWrapper
 from kaizen_client.local import local_client
+from kaizen_client.results import KaizenResult
 
 from .conftest import Loopback, answer
 from .vendors import MESSAGES, VENDORS, Vendor, ask, body_of, compatible, stream
@@ -182,9 +182,22 @@ async def test_json_is_sent_where_ktof_would_be_longer(connect: Connect, says: S
             encoded = (await wrapper.invoke(value))["encoded"]
         texts[choose] = fake.received[0].body["contents"][0]["parts"][0]["text"]
         assert encoded["result"] == texts[choose]
-        assert encoded["sent"]["sizes"]["json"]["bytes"] == len(compact)
+        assert encoded["stats"]["original_bytes"] == len(compact)
+        assert encoded["stats"]["compressed_bytes"] == len(texts[choose])
         assert encoded["sent"]["format"] == ("json" if choose == "smaller" else choose)
     assert texts == {"smaller": compact, "ktof": ktof.encode(value), "json": compact}
+
+
+async def test_prompts_of_openai_that_are_no_list_of_messages(connect: Connect, says: Says) -> None:
+    features = [{"type": "Feature", "at": number, "on": True} for number in range(5)]
+    fake = says("openai")
+    async with local_client() as kaizen:
+        wrapper: Any = OpenAIKaizenWrapper(kaizen, client=connect(VENDORS[0], fake.url), keep_roles=True)
+        await wrapper.chat(CODE)
+        await wrapper.chat([{"role": "user", "content": features}])
+    code, rows = (request.body["input"] for request in fake.received)
+    assert code == [{"role": "user", "content": CODE}]
+    assert rows == [{"role": "user", "content": ktof.encode(features)}]
 
 
 async def test_switches(connect: Connect, says: Says) -> None:
@@ -196,8 +209,11 @@ async def test_switches(connect: Connect, says: Says) -> None:
         await compatible(kaizen, client=client, encode_options={"delimiter": "|"}).chat(
             [{"role": "user", "content": QUESTION}]
         )
+        tokens: Any = lambda text: -len(text)  # noqa: E731 - a strange tokenizer, for which longer is smaller
+        counted = await compatible(kaizen, client=client, count=tokens).chat([{"role": "user", "content": ROWS}])
         with pytest.raises(ValueError, match="prefer"):
             compatible(kaizen, client=client, choose="shorter")
+    assert counted["encoded"]["sent"]["reason"].startswith("JSON has -")
     bodies = [request.body["messages"] for request in fake.received]
     assert bodies[:2] == [[{"role": "user", "content": QUESTION}], MESSAGES]
     assert "[8|]{id|name|active}:" in bodies[2][0]["content"]
@@ -244,59 +260,6 @@ async def test_what_the_system_says_keeps_its_place(connect: Connect, vendor: Ve
         assert [item["parts"][0]["text"] if wire == "gemini" else item["content"] for item in sent[:2]] == texts
 
 
-@pytest.mark.parametrize(
-    ("prompt", "expected"),
-    [
-        (CODE, [[{"text": CODE}]]),
-        (QUESTION, [[{"text": f"Who is active?\n```ktof\n{TABLE}\n```\nAnswer briefly."}]]),
-        (ROWS, [[{"text": TABLE}]]),
-        (["a, b", types.Part.from_bytes(data=b"\x89PNG", mime_type="image/png")], [[{"text": "a, b"}, "image"]]),
-        (types.Part.from_bytes(data=b"\x89PNG", mime_type="image/png"), [["image"]]),
-        ([{"inline_data": {"mime_type": "image/png", "data": b"\x89PNG"}}, ROWS[0], DEEP], [["image", "row", "deep"]]),
-        ([types.Content(role="model", parts=[types.Part(text=CODE)]), "hi"], [[{"text": CODE}], [{"text": "hi"}]]),
-        ({"role": "user", "parts": [{"text": QUESTION, "thought": True}]}, [[{"text": QUESTION, "thought": True}]]),
-        (
-            {"messages": [{"role": "user", "content": ["a, b", {"type": "text", "text": "c: d"}]}]},
-            [[{"text": "a, b"}, {"text": "c: d"}]],
-        ),
-        (
-            {"messages": [{"role": "user", "parts": [{"text": "a: b"}]}, types.UserContent("c")]},
-            [[{"text": "a: b"}], [{"text": "c"}]],
-        ),
-    ],
-)
-async def test_prompts_of_gemini(connect: Connect, says: Says, prompt: Any, expected: Any) -> None:
-    known = {
-        "image": {"inlineData": {"mimeType": "image/png", "data": "iVBORw=="}},
-        "row": {"text": ktof.encode(ROWS[0])},
-        "deep": {"text": json.dumps(DEEP, separators=(",", ":"))},
-    }
-    fake = says("gemini")
-    async with local_client() as kaizen:
-        await GeminiKaizenWrapper(kaizen, client=connect(VENDORS[3], fake.url)).invoke(prompt)
-    sent = [content["parts"] for content in argument("gemini", fake.received[0].body)]
-    assert sent == [[known.get(str(part), part) for part in parts] for parts in expected]
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        {"role": "assistant", "tool_calls": []},
-        {"role": "tool", "content": ""},
-        {
-            "role": "user",
-            "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}],
-        },
-    ],
-)
-async def test_messages_that_gemini_has_no_place_for(connect: Connect, odd: dict[str, Any]) -> None:
-    wire = FakeAsyncWire([])
-    wrapper = GeminiKaizenWrapper(KaizenClient.over(wire), client=connect(VENDORS[3], "http://127.0.0.1:9"))
-    with pytest.raises(ValueError, match="google-genai"):
-        await wrapper.invoke({"messages": [odd, {"role": "user", "content": ROWS}]})
-    assert not wire.requests
-
-
 async def test_nothing_is_sent_when_one_of_several_parts_cannot_be_encoded(connect: Connect, says: Says) -> None:
     fake = says("openai")
     wire = FakeAsyncWire([answer({"result": "x: 1"}), 500])
@@ -304,3 +267,38 @@ async def test_nothing_is_sent_when_one_of_several_parts_cannot_be_encoded(conne
     with pytest.raises(KaizenAPIError):
         await wrapper.chat([{"role": "user", "content": ROWS}, {"role": "developer", "content": DEEP}])
     assert not fake.received
+
+
+async def test_tokens_of_what_is_sent(connect: Connect, says: Says) -> None:
+    """The counts of an answer are those of the form that is sent, and tokens decide where they are counted."""
+    models = ["gpt-4o-mini"]
+    for dialect in ("documented", "backend"):
+        fake = says("openai")
+        async with local_client(dialect) as kaizen:
+            wrapper = OpenAIKaizenWrapper(kaizen, client=connect(VENDORS[0], fake.url), token_models=models)
+            for value, saved in ((DEEP, False), (ROWS, True)):
+                result = await wrapper.chat([{"role": "user", "content": value}])
+                before, after = KaizenResult(result["encoded"]).tokens(models[0]) or (0, 0)
+                assert 0 < after <= before
+                assert (after < before) == saved
+
+
+async def test_the_tokenizer_of_the_model_decides(
+    connect: Connect, says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def longest(model: str, *, wait: float) -> Callable[[str], int]:
+        asked.append(model)
+        return lambda text: -len(text)
+
+    monkeypatch.setattr("kaizen_client.integrations.encoding.tokenizer", longest)
+    fake = says("gemini")
+    async with local_client() as kaizen:
+        client = connect(VENDORS[3], fake.url)
+        await GeminiKaizenWrapper(kaizen, client=client, model="models/one").invoke(ROWS)
+        await GeminiKaizenWrapper(kaizen, client=client).invoke(ROWS, model="models/other")
+        await GeminiKaizenWrapper(kaizen, client=client, choose="ktof").invoke(ROWS)
+    texts = [request.body["contents"][0]["parts"][0]["text"] for request in fake.received]
+    assert texts == [json.dumps(ROWS, separators=(",", ":"))] * 2 + [TABLE]
+    assert asked == ["models/one", "models/other"]

@@ -1,39 +1,17 @@
-"""Tokens, counted or estimated, and what the report makes of them."""
+"""What the report makes of calls."""
 
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import tiktoken
 
-from kaizen_client import SavingsReport, estimate_tokens, savings
+from kaizen_client import SavingsReport, savings
+from kaizen_client.choosing import choose
 from kaizen_client.local import local_client, sync_local_client
-from kaizen_client.tokens import TokenCount, count_tokens
+from kaizen_client.tokens import TokenCount
 
 ROWS = [{"id": number, "name": f"user {number}", "note": "a, b"} for number in range(20)]
-
-
-@pytest.mark.promise("kaizen.tokens.estimate")
-def test_tokens_are_estimated_without_tables() -> None:
-    assert count_tokens("") == (0, False)
-    assert count_tokens("Hello, world!") == (4, False)
-    assert count_tokens("a\n  b") == (4, False)
-    assert count_tokens("日本") == (2, False)
-    assert estimate_tokens("12345 internationalization", "no-such-model") == 5
-
-
-@pytest.mark.promise("kaizen.tokens.exact")
-def test_tokens_are_counted_with_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    ranks = {bytes([byte]): byte for byte in range(256)} | {b"ab": 256}
-    encoding = tiktoken.Encoding("small", pat_str=r"\S+|\s+", mergeable_ranks=ranks, special_tokens={})
-    monkeypatch.setattr(tiktoken, "encoding_for_model", lambda model: encoding)
-    assert count_tokens("abab c", "with-tables") == (4, True)
-
-
-def test_tokens_are_estimated_without_tiktoken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tiktoken", None)
-    assert count_tokens("one two", "absent").exact is False
 
 
 @pytest.mark.promise("kaizen.savings.table")
@@ -47,7 +25,7 @@ async def test_the_report_as_a_table() -> None:
     assert report.calls[-1].exact is True
     text = str(report)
     lines = text.split("\n")
-    assert lines[0].split() == ["call", "bytes", "KTOF", "saved", "tokens", "KTOF", "saved", "money", "saved"]
+    assert lines[0].split() == ["call", "bytes", "sent", "saved", "tokens", "sent", "saved", "money", "saved", "as"]
     assert lines[2].startswith("users")
     assert lines[3].split()[0:2] == ["call", "2"]
     assert lines[-2].startswith("total")
@@ -77,7 +55,7 @@ def test_the_figures_of_a_report() -> None:
     assert report.monthly(2_000_000) == (300.0, 200.0)
     assert report.monthly(2_000_000).saved == 100.0
     row = next(line for line in str(report).split("\n") if line.startswith("guess")).split()
-    assert row == ["guess", "8", "5", "37.5%", "50", "60", "-20.0%", "-$0.000020"]
+    assert row == ["guess", "8", "5", "37.5%", "50", "60", "-20.0%", "-$0.000020", "ktof"]
 
 
 def test_a_count_of_the_service_is_as_good_as_it_says_whatever_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,3 +79,14 @@ def test_the_report_as_a_plot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(RuntimeError, match=r"kaizen-client\[plot\]"):
         report.plot(tmp_path / "again.svg")
+
+
+def test_the_report_says_what_was_sent() -> None:
+    report = SavingsReport()
+    shape = [[[1]], [[2]]]
+    assert report.add(shape, choose(shape)).sent == "json"
+    assert report.add(ROWS, choose(ROWS).told_in({"operation": "x"})).sent == "ktof"
+    assert report.add("plain", choose("plain"), label="text").sent == "text"
+    assert report.calls[0].tokens_saved == report.calls[2].tokens_saved == 0
+    assert [line.split()[-1] for line in str(report).split("\n")[2:5]] == ["json", "ktof", "text"]
+    assert report.total.sent == ""

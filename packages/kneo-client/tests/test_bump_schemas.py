@@ -21,6 +21,7 @@ def script(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("bump_schemas", PACKAGE / "tools" / "bump_schemas.py")
     assert spec is not None
     assert spec.loader is not None
+    monkeypatch.syspath_prepend(PACKAGE / "tools")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "PINS", tmp_path / "schemas")

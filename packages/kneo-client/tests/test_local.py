@@ -1,12 +1,17 @@
 """`LocalPlatform`: the real platform starts, is what it says, and is gone afterwards."""
 
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
@@ -17,13 +22,46 @@ from kneo_client.core.errors import KneoError, KneoPermissionError
 from kneo_client.core.transport import SyncTransport
 from kneo_client.local import LocalPlatform, LocalPlatformError
 
-PLATFORM_PYTHON = Path(__file__).resolve().parents[3] / ".venv-platform" / "bin" / "python"
+ROOT = Path(__file__).resolve().parents[3]
+PLATFORM_PYTHON = ROOT / ".venv-platform" / "bin" / "python"
+OLDER_PYTHON = ROOT / ".venv-platform-0.4" / "bin" / "python"
 SPEC = {
     "version": "v1",
     "agent": {"name": "echo"},
     "components": {"functions": {"shout": {"implementation": "shouting.shout"}}},
     "workflow": {"type": "sequential", "name": "shouts", "steps": [{"id": "one", "kind": "function", "ref": "shout"}]},
 }
+
+
+ECHO = {
+    "version": "v1",
+    "agent": {"name": "echo"},
+    "components": {"agents": {"echo": {"name": "echo", "runtime_preferences": {"preferred_mode": "bridge"}}}},
+    "workflow": {"type": "sequential", "name": "echoes", "steps": [{"id": "one", "kind": "agent", "ref": "echo"}]},
+}
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[str]:
+    """The URL of a PostgreSQL database that lives as long as the test; it is reached over a socket in its folder."""
+    servers = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))  # where Debian puts it, outside of PATH
+    server = shutil.which("postgres") or (servers[-1] if servers else pytest.skip("needs the programs of PostgreSQL"))
+    programs = Path(server).resolve().parent
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:  # the path of a socket must be short
+        user = "nobody" if os.geteuid() == 0 else None  # it refuses to run as root
+        if user:
+            shutil.chown(folder, user)
+        settings: dict[str, Any] = {"user": user, "check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
+        data = f"{folder}/data"
+        subprocess.run([programs / "initdb", "-D", data, "-U", "kneo", "-A", "trust", "--no-sync"], **settings)
+        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+        subprocess.run(
+            [programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start"], **settings
+        )
+        try:
+            yield f"postgresql://kneo@/postgres?host={folder}"
+        finally:
+            subprocess.run([programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **settings)
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +102,7 @@ def test_platform_serves_and_leaves_nothing_behind(monkeypatch: pytest.MonkeyPat
         with SyncTransport(platform.profile) as transport:
             ready = transport.request("GET", "/v1/readyz").json()
             created = transport.request("POST", "/v1/specs/validate", json={"spec": SPEC}).json()
-        assert (ready["ok"], ready["version"], created["valid"]) == (True, "0.4.0", True)
+        assert (ready["ok"], ready["version"], created["valid"]) == (True, "1.2.0", True)
         assert urlsplit(url).hostname == "127.0.0.1"
         assert (folder / ".kneo" / "kneo_runs.sqlite").is_file()
         assert "GET /v1/readyz" in (folder / "platform.log").read_text()
@@ -74,6 +112,40 @@ def test_platform_serves_and_leaves_nothing_behind(monkeypatch: pytest.MonkeyPat
     assert not folder.exists()
     with pytest.raises(LocalPlatformError, match="not running"):
         _ = platform.url
+
+
+async def test_spec_files_lie_below_the_current_directory_or_the_folder_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = {"version": "v1", "agent": {"name": "echo"}, "workflow": {"type": "sequential", "steps": []}}
+    (tmp_path / "here").mkdir()
+    (tmp_path / "named").mkdir()
+    for folder in ("here", "named"):
+        (tmp_path / folder / "spec.yaml").write_text(json.dumps(spec), encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "here")
+    for root, folder in ((None, "here"), (tmp_path / "named", "named")):
+        async with LocalPlatform(spec_root=root) as platform, KneoClient(platform.profile) as client:
+            for place in ("here", "named"):
+                path = {"spec_path": str(tmp_path / place / "spec.yaml")}
+                if place == folder:
+                    assert isinstance((await client.agent.specs.validate(path)).valid, bool)
+                else:
+                    with pytest.raises(KneoError, match="spec_path_confined"):
+                        await client.agent.specs.validate(path)
+
+
+async def test_older_platform_starts_from_an_environment_of_its_own() -> None:
+    python = os.environ.get("KNEO_SERV_0_4_PYTHON", str(OLDER_PYTHON))
+    async with LocalPlatform(python=python) as platform, KneoClient(platform.profile) as client:
+        assert (await client.platform.health.readyz()).version == "0.4.0"
+
+
+async def test_state_is_kept_in_the_database_that_is_named(tmp_path: Path, postgres: str) -> None:
+    async with LocalPlatform(tmp_path / "a", database=postgres) as one, KneoClient(one.profile) as client:
+        run = await client.platform.runs.create({"input": "hello", "spec": ECHO})
+        assert not (one.folder / ".kneo" / "kneo_runs.sqlite").exists()
+    async with LocalPlatform(tmp_path / "b", database=postgres) as other, KneoClient(other.profile) as client:
+        assert (await client.platform.runs.get(run.run_id)).output_text == run.output_text
 
 
 async def test_state_stays_in_a_folder_of_ones_own(tmp_path: Path, functions: Path) -> None:

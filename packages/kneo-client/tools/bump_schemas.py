@@ -25,6 +25,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from body_types import body_types
+
 PACKAGE = Path(__file__).resolve().parent.parent
 PINS = PACKAGE / "schemas"
 ITEMS = PACKAGE / "schemas" / "items.json"
@@ -146,6 +148,7 @@ def generate(folder: Path) -> Path:
         target = output / part
         shutil.rmtree(target) if target.is_dir() else target.unlink()
     _drop_unused(output / "models")
+    (output / "bodies.py").write_text(body_types(json.loads(document.read_text())))
     for tool in (["check", "--select", "I,F401,UP", "--fix", "--quiet"], ["format", "--quiet"]):
         ruff = [sys.executable, "-m", "ruff", *tool, "--no-cache", "--isolated", "--target-version", "py312"]
         subprocess.run([*ruff, "--line-length", "120", str(output)], check=True)

@@ -9,8 +9,17 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 CONTRACT = Path(__file__).parent / "contract"
-OPERATIONS: list[dict[str, Any]] = json.loads((CONTRACT / "operations.json").read_text(encoding="utf-8"))
-TYPES: dict[str, Any] = json.loads((CONTRACT / "types.json").read_text(encoding="utf-8"))["types"]
+INTERCEPTION = {"intercept_manifest", "report_egress_observations"}
+"""Methods that ours leaves out, with a reason in the ADRs."""
+
+
+def _contract(name: str) -> Any:
+    return json.loads((CONTRACT / name).read_text(encoding="utf-8"))
+
+
+MORE_OPERATIONS = [one for one in _contract("more_operations.json") if one["method"] not in INTERCEPTION]
+OPERATIONS: list[dict[str, Any]] = _contract("operations.json") + MORE_OPERATIONS
+TYPES: dict[str, Any] = _contract("types.json")["types"] | _contract("more_types.json")["types"]
 
 ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -111,7 +120,10 @@ def envelope(operation: dict[str, Any], query: dict[str, str], arguments: dict[s
     if kind == "page":
         page, size = int(query.get("page", 1)), int(query.get("per_page", 20))
         meta |= {"total": 3 * size, "page": page, "per_page": size, "total_pages": 3}
-        return Answer(200, {**sample(returns), "meta": meta})
+        rows = sample(returns) if returns in TYPES else {"data": [sample(returns)]}
+        return Answer(200, {**rows, "meta": meta})
+    if kind == "data.tokens":
+        return Answer(200, {"data": {"tokens": sample(returns)}, "meta": meta})
     body = {"data": sample(returns), "meta": meta}
     return Answer(200, body | ({"warning": "save it"} if kind == "data+warning" else {}))
 
@@ -119,6 +131,8 @@ def envelope(operation: dict[str, Any], query: dict[str, str], arguments: dict[s
 def sample(kind: str) -> Any:
     """A value of that type, every field present."""
     kind = kind.split(" | ")[0]
+    if kind == "OpportunityStatus":
+        return "pending"
     if kind in TYPES:
         return {name: sample(of) for name, of in TYPES[kind]["fields"].items()}
     if kind.startswith("list["):

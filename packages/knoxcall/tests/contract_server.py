@@ -204,7 +204,7 @@ class ContractServer:
         if not self._authorized(seen):
             return error(401, "unauthorized")
         pairs = parse_qsl(seen.query, keep_blank_values=True, strict_parsing=bool(seen.query))
-        assert {name for name, _ in pairs} <= set(operation["query"] or {})
+        assert {name for name, _ in pairs} <= {*(operation["query"] or {}), *operation.get("query_constants", {})}
         assert len(dict(pairs)) == len(pairs)
         check_body(operation, seen)
         return envelope(operation, dict(pairs), arguments)

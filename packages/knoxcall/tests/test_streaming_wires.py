@@ -36,6 +36,11 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+def test_headers_of_an_attempt_do_not_close_what_was_asked_for_open() -> None:
+    with_key = get("http://h").with_headers({"X-Key": "k"})
+    assert (with_key.streamed, with_key.headers) == (True, {"X-Key": "k"})
+
+
 def test_a_thread_reads_the_body_when_it_likes(serve: Any) -> None:
     wire = SyncStreamWire(FakeSyncWire([]))
     response = wire.send(get(serve(*PIECES, pause=0.01).base), ENOUGH)

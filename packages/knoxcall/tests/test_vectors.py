@@ -6,13 +6,24 @@ from urllib.parse import parse_qsl
 
 import pytest
 from conftest import KEY, Make, done, rows
-from contract_messages import OPERATIONS, TYPES, Seen, envelope, sample
+from contract_messages import INTERCEPTION, OPERATIONS, TYPES, Seen, envelope, sample
 from contract_server import ContractServer
-from recorded import VECTORS, check_proof, check_request
+from recorded import MORE_VECTORS, VECTORS, check_proof, check_request
+
+from knoxcall.mode import AsyncDriver
 
 BY_NAME = {f"{operation['resource']}.{operation['method']}": operation for operation in OPERATIONS}
 
-RECORDED = [pytest.param(vector, id=f"{vector['op']}-{vector['variant']}") for vector in VECTORS["operations_api_key"]]
+UNENCODED = {("logs.get", "encoded_id"), ("logs.proof", "encoded_id")}
+"""Recorded with a defect: an id with a slash or a question mark asks for another resource. Ours is encoded."""
+
+KNOWN = [
+    vector
+    for vector in VECTORS["operations_api_key"] + MORE_VECTORS["operations_api_key"]
+    if vector["op"].partition(".")[2] not in INTERCEPTION
+    if (vector["op"], vector["variant"]) not in UNENCODED
+]
+RECORDED = [pytest.param(vector, id=f"{vector['op']}-{vector['variant']}") for vector in KNOWN]
 
 
 def method(client: Any, name: str) -> Any:
@@ -27,6 +38,8 @@ def expected_result(operation: dict[str, Any], kwargs: dict[str, Any]) -> Any:
         return body
     if kind == "none":
         return None
+    if kind == "data.tokens":
+        return body["data"]["tokens"]
     return {**body["data"], "warning": body["warning"]} if kind == "data+warning" else body["data"]
 
 
@@ -34,7 +47,10 @@ def expected_result(operation: dict[str, Any], kwargs: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("vector", RECORDED)
 async def test_recorded_operation(make: Make, server: ContractServer, vector: dict[str, Any]) -> None:
     result = await done(method(make(), vector["op"])(*vector["args"], **vector["kwargs"]))
-    assert result == expected_result(BY_NAME[vector["op"]], vector["kwargs"])
+    if BY_NAME[vector["op"]]["envelope"] == "iterator":
+        assert await (anext(result) if isinstance(result._driver, AsyncDriver) else done(next(result)))
+    else:
+        assert result == expected_result(BY_NAME[vector["op"]], vector["kwargs"])
     (seen,) = server.seen
     check_request(seen, vector["request"], server.url)
 
@@ -53,7 +69,13 @@ async def test_every_argument_goes_where_the_contract_says(make: Make, server: C
         name: everything[facts["from_arg"]] for name, facts in fields.items()
     }
     query = {name: str(everything[arg]) for name, arg in (operation["query"] or {}).items() if arg in everything}
-    assert dict(parse_qsl(seen.query)) == query
+    assert dict(parse_qsl(seen.query)) == query | operation.get("query_constants", {})
+
+
+@pytest.mark.parametrize("name", ["get", "proof"])
+async def test_an_id_never_asks_for_another_resource(make: Make, server: ContractServer, name: str) -> None:
+    await done(getattr(make().logs, name)("a/b c?d#é%"))
+    assert server.seen[0].target == "/v1/logs/a%2Fb%20c%3Fd%23%C3%A9%25" + ("/proof" if name == "proof" else "")
 
 
 @pytest.mark.promise("knox.auth.client-credentials")
@@ -108,7 +130,9 @@ def value_of(argument: dict[str, Any]) -> Any:
         return argument["enum"][0]
     if kind.startswith("Literal["):
         return True if kind == "Literal[True]" else kind[8:-1].split(",")[0]
-    return {"Sequence[str]": ["text"], "SecretType": "string", "list[Any]": [1]}.get(kind) or sample(kind)
+    known: dict[str, Any] = {"OpportunityStatus": "pending", "SecretType": "string"}
+    known |= {"Sequence[str]": ["text"], "list[Any]": [1]}
+    return known.get(kind) or sample(kind)
 
 
 def compare_all(requests: list[Seen], recorded: list[dict[str, Any]], url: str) -> None:
@@ -132,8 +156,9 @@ async def test_iterators_walk_every_page(make: Make, server: ContractServer, ope
     found = await rows(walk(*segments))
     assert len(found) == 3
     item = operation["returns"].removeprefix("AsyncIterator[").removesuffix("]")
-    assert all(set(row) == set(TYPES[item]["fields"]) for row in found)
-    key = "cursor" if operation["method"] == "iterate_events" else "page"
+    assert all(set(row) == set(TYPES[item]["fields"]) for row in found if item in TYPES)
+    followed = BY_NAME[f"{operation['resource']}.{operation.get('walks', '')}"] if operation.get("walks") else {}
+    key = "cursor" if followed.get("envelope") == "cursor_page" else "page"
     first = "" if key == "cursor" else "page=1"
     assert [seen.query for seen in server.seen] == [first, f"{key}=2", f"{key}=3"]
 

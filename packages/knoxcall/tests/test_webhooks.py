@@ -212,7 +212,7 @@ def test_on_both_clients() -> None:
         client: Any = KnoxCall(sync=sync, api_key="k")
         for place in (client.webhooks, client):
             assert place.construct_event(BODY, sign("legacy"), SECRET)["event"] == "request.server_error"
-        assert client.verify_signature(BODY, sign("legacy")["X-Webhook-Signature"], SECRET)
+        assert client.verify_signature(raw_body=BODY, signature=sign("legacy")["X-Webhook-Signature"], secret=SECRET)
 
 
 def test_custom_needs_its_header() -> None:

@@ -98,3 +98,25 @@ def run_script(script: str, *arguments: str) -> list[str]:
     done = subprocess.run(command, capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.split()
+
+
+def twice(place: str, base: str, between: Any = lambda: None) -> list[bytes]:
+    """The bodies of two calls in the same place, threads or a kind of event loop, with something between them."""
+    request = Request("GET", base, "/x", {}, None)
+
+    async def live() -> list[bytes]:
+        wire = async_wire()
+        first = await wire.send(request, 5.0)
+        await anyio.to_thread.run_sync(between)
+        second = await wire.send(request, 5.0)
+        await wire.aclose()
+        return [first.content, second.content]
+
+    if place != "threads":
+        return anyio.run(live, backend=place)
+    wire = sync_wire()
+    first = wire.send(request, 5.0)
+    between()
+    second = wire.send(request, 5.0)
+    wire.close()
+    return [first.content, second.content]

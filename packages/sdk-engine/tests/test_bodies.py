@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import pickle
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -76,6 +77,28 @@ def nested(depth: int) -> list[Any]:
 )
 def test_a_body_without_a_json_form_is_refused(value: Any, reason: str) -> None:
     with pytest.raises(ConfigurationError, match=f"^the body cannot be sent as JSON: .*{reason}"):
+        encode_json(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"input": {"started": date(2026, 1, 1)}}, "input.started"),
+        ({"steps": [1, {"timeout": math.nan}]}, r"steps\[1\]\.timeout"),
+        ([["a"], [b"b"]], r"\[1\]\[0\]"),
+        ({"a": {1: {2: {3}}}}, r"a\[1\]\[2\]"),
+        ({"a" * 200: object()}, "a" * 100),
+        ({"a": {(1,): 2}}, "a"),
+    ],
+)
+def test_the_part_without_a_json_form_is_named(value: Any, place: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^the body cannot be sent as JSON: {place}: "):
+        encode_json(value)
+
+
+@pytest.mark.parametrize("value", [{"a": cycle()}, {"a": nested(100_000)}, {("k",): 1}, date(2026, 1, 1)])
+def test_what_has_no_place_of_its_own_is_told_without(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^the body cannot be sent as JSON: [A-Zkm][a-z]+ "):
         encode_json(value)
 
 

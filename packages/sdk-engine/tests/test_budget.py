@@ -66,7 +66,7 @@ def test_an_empty_bucket_is_said_in_the_error() -> None:
         == "GET http://h/x: HTTP 503 (not retried: the retry budget for this client is used up)"
     )
     assert str(get(shared(13), WireFailure("lost")).error) == (
-        "lost (not retried: the retry budget for this client is used up)"
+        "GET http://h/x: lost (not retried: the retry budget for this client is used up)"
     )
 
 

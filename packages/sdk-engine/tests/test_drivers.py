@@ -315,7 +315,7 @@ async def test_a_library_that_cannot_be_loaded_is_a_connection_that_did_not_come
         for _ in range(2):
             try:
                 seen.append((await Send(X, 1.0)).status_code)
-            except WireFailure as failure:
+            except WireFailure as failure:  # noqa: PERF203
                 seen.append((failure.outcome, "Too many open files" in str(failure)))
         return seen
 

@@ -1,4 +1,4 @@
-"""No file descriptor left: a typed error that says nothing was sent, and a client that goes on when there are some."""
+"""What a process may use: no file descriptor left is a typed error, and threads need no memory each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILES = 96
+FLAT = 12.0
+"""Megabytes: less than an arena each would take, more than fifty stacks and connections do."""
 
 
 def cold(kind: str, url: str) -> None:
@@ -68,6 +70,40 @@ async def _warm(client: Any, control: Control) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+def memory(kind: str, url: str) -> None:
+    """Threads that share a client, fifty at once and many generations after each other, need no memory each."""
+    client = KINDS[kind](url)
+    for _ in range(20):
+        client.call("first")
+    for together, generations in ((50, 1), (10, 5)):
+        before = _megabytes()
+        for _ in range(generations):
+            _at_once(client, together)
+        grown = _megabytes() - before
+        print("flat" if grown < FLAT else f"{grown:.1f} MB", flush=True)
+
+
+def _at_once(client: Any, number: int) -> None:
+    start = threading.Barrier(number)
+
+    def calls() -> None:
+        start.wait()
+        for n in range(3):
+            client.call(f"at{n}")
+            client.create("x" * 50_000)
+
+    threads = [threading.Thread(target=calls) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _megabytes() -> float:
+    with open("/proc/self/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS:"))
 
 
 @contextmanager

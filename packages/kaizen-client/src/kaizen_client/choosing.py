@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -46,6 +46,7 @@ class Choice:
         reason: why, in words.
         sizes: of the value as "json" and as "ktof"; of a text as it was given ("text"), and with its documents as the
             one and as the other. "ktof" is missing for what has no such form.
+        sent: the size of `text`.
         parts: for a text, the choice for each of its documents.
         place: for such a part, where its document stood: `text[place[0]:place[1]]`.
     """
@@ -54,8 +55,22 @@ class Choice:
     format: Format
     reason: str
     sizes: Mapping[Format, Size]
+    sent: Size
     parts: tuple[Choice, ...] = ()
     place: tuple[int, int] = (0, 0)
+
+    @property
+    def before(self) -> Size:
+        """The size of what would be sent without a choice: compact JSON, or the text as it was given."""
+        return self.sizes["text"] if "text" in self.sizes else self.sizes["json"]
+
+    def told_in(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """The service's answer with what is sent as its result: `sent` says what that is and why, `stats` its size."""
+        before, after = self.before.bytes, self.sent.bytes
+        ratio = round(after / before, 3) if before else 0
+        stats = {"original_bytes": before, "compressed_bytes": after, "reduction_ratio": ratio}
+        told = {"result": self.text, "sent": {"format": self.format, "reason": self.reason}, "stats": stats}
+        return {**answer, **told}
 
 
 def choose(
@@ -63,7 +78,7 @@ def choose(
     *,
     count: _Count | None = None,
     prefer: Preference = "smaller",
-    encoded: str | None = None,
+    encoded: str | Sequence[str] | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Choice:
     """Compact JSON or KTOF for a value, whichever is smaller: in tokens when `count` counts them, else in bytes.
@@ -74,7 +89,8 @@ def choose(
         value: what JSON can carry, or a text.
         count: the tokens of a text.
         prefer: "ktof" and "json" settle it without a comparison; "json" leaves a text as it is.
-        encoded: the value as KTOF, when the service has written it already; else it is written here. Not for texts.
+        encoded: the value as KTOF, when the service has written it already; for a text, each of `find_documents(text)`.
+            Else it is written here.
         options: for `ktof.encode`.
 
     Raises:
@@ -83,48 +99,56 @@ def choose(
     if prefer not in ("smaller", "ktof", "json"):
         raise ValueError(f"prefer must be 'smaller', 'ktof' or 'json', got {prefer!r}")
     ktof.encode(None, **(options or {}))  # refuses an option that is out of its range
-    write: Callable[[Any], str] = lambda given: ktof.encode(given, **(options or {}))  # noqa: E731
+    written = None if encoded is None else iter([encoded] if isinstance(encoded, str) else encoded)
+
+    def write(given: Any) -> str:
+        return ktof.encode(given, **(options or {})) if written is None else next(written)
+
     if isinstance(value, str):
         return _choose_in_text(value, count, prefer, write)
     texts: dict[Format, str] = {"json": _compact(value)}
-    problem = _add_ktof(texts, (lambda _: encoded) if encoded is not None else write, value)
+    problem = _add_ktof(texts, write, value)
     return _pick(texts, count, prefer, problem)
 
 
 def _choose_in_text(text: str, count: _Count | None, prefer: Preference, write: Callable[[Any], str]) -> Choice:
+    """A text whose JSON documents are written as is chosen for each."""
     documents = [] if prefer == "json" else find_documents(text)
-    whole = _size(text, count)
+    given = _size(text, count)
     if not documents:
         reason = "JSON is preferred" if prefer == "json" else "nothing in the text is a whole JSON document"
-        return Choice(text, "text", reason, {"text": whole, "json": whole})
-    forms = [_forms(text, document, write) for document in documents]
+        return Choice(text, "text", reason, {"text": given, "json": given}, given)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    forms = [_forms(text, document, newline, write) for document in documents]
     places = [(document.start, document.end) for document in documents]
-    parts = [
-        replace(_pick(texts, count, prefer, problem), place=place)
-        for (texts, problem), place in zip(forms, places, strict=True)
-    ]
-    chosen = _replaced(text, places, [part.text for part in parts])
-    wholly: tuple[Format, Format] = ("json", "ktof")
-    sizes: dict[Format, Size] = {"text": whole}
-    for form in wholly:
-        sizes[form] = _size(_replaced(text, places, [texts.get(form, texts["text"]) for texts, _ in forms]), count)
-    if prefer == "smaller" and _weight(_size(chosen, count)) >= _weight(whole):
-        return Choice(text, "text", "no document in the text is smaller in another form", sizes, ())
-    used = [part.format for part in parts]
+    picked = [_pick(texts, count, prefer, problem) for texts, problem in forms]
+    chosen = _replaced(text, places, [part.text for part in picked])
+    sizes: dict[Format, Size] = {"text": given}
+    for each in _FORMS:
+        sizes[each] = _size(_replaced(text, places, [texts.get(each, texts["text"]) for texts, _ in forms]), count)
+    sent = _size(chosen, count)
+    if prefer == "smaller" and _weight(sent) >= _weight(given):
+        return Choice(text, "text", "no document in the text is smaller in another form", sizes, given)
+    used = [part.format for part in picked]
+    named: Format = "ktof" if "ktof" in used else "json" if "json" in used else "text"
     reason = f"of {len(used)} documents, {used.count('ktof')} are sent as KTOF, {used.count('json')} as compact JSON"
-    return Choice(chosen, "ktof" if "ktof" in used else "json", reason, sizes, tuple(parts))
+    parts = tuple(replace(part, place=place) for part, place in zip(picked, places, strict=True))
+    return Choice(chosen, named, reason, sizes, sent, parts)
 
 
 def _pick(texts: Mapping[Format, str], count: _Count | None, prefer: Preference, problem: str) -> Choice:
     """The preferred one of some texts for the same value, or the smallest, and of equals the first."""
     sizes: dict[Format, Size] = {form: _size(text, count) for form, text in texts.items()}
     if prefer != "smaller" and prefer in texts:
-        return Choice(texts[prefer], prefer, f"{_NAMES[prefer]} is preferred", sizes)
+        return Choice(texts[prefer], prefer, f"{_NAMES[prefer]} is preferred", sizes, sizes[prefer])
     form: Format = min(sizes, key=lambda form: _weight(sizes[form]))
-    others = ", ".join(f"{_NAMES[other]} has {_told(sizes[other])}" for other in sizes if other != form)
-    return Choice(texts[form], form, problem or f"{_NAMES[form]} has {_told(sizes[form])}, {others}", sizes)
+    told = ", ".join(
+        f"{_NAMES[each]} has {_told(sizes[each])}" for each in sorted(sizes, key=lambda each: each != form)
+    )
+    return Choice(texts[form], form, problem or told, sizes, sizes[form])
 
 
+_FORMS: tuple[Format, Format] = ("json", "ktof")
 _NAMES: dict[Format, str] = {"json": "JSON", "ktof": "KTOF", "text": "the text as it is"}
 
 
@@ -163,7 +187,7 @@ def _compact(value: object) -> str:
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _forms(text: str, document: Document, write: Callable[[Any], str]) -> tuple[dict[Format, str], str]:
+def _forms(text: str, document: Document, newline: str, write: Callable[[Any], str]) -> tuple[dict[Format, str], str]:
     """A document of a text in all its forms, and why KTOF is not among them.
 
     Beside other text, KTOF stands in a fence: it does not show where it ends.
@@ -175,7 +199,7 @@ def _forms(text: str, document: Document, write: Callable[[Any], str]) -> tuple[
     }
     problem = _add_ktof(texts, write, document.value)
     if not problem and not document.alone:
-        texts["ktof"] = _fenced(texts["ktof"], document, "\r\n" if "\r\n" in text else "\n")
+        texts["ktof"] = _fenced(texts["ktof"], document, newline)
     return texts, problem
 
 
@@ -183,7 +207,7 @@ def _fenced(body: str, document: Document, newline: str) -> str:
     marks = document.fence or "```"
     while marks in body:
         marks += marks[0]
-    return (newline + document.margin).join([f"{marks}ktof", *body.split("\n"), marks])
+    return newline.join(document.margin + line for line in (f"{marks}ktof", *body.split("\n"), marks))
 
 
 def _replaced(text: str, places: list[tuple[int, int]], texts: list[str]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sdk_engine import wires
-from sdk_engine.errors import Outcome
+from sdk_engine.errors import ConfigurationError, Outcome
 from sdk_engine.messages import Response, WireFailure, connect_limit, safe_cause
 from sdk_engine.wires import WireSettings
 from sdk_engine.wires.settings import DEFAULT
@@ -17,12 +17,14 @@ from kaizen_client.errors import KaizenConfigurationError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sdk_engine.messages import Request
     from sdk_engine.wires import AsyncWire, SyncWire
 
     from kaizen_client.config import KaizenClientConfig
+
+W = TypeVar("W")
 
 _HTTP_LIBRARIES = ("httpx", "httpx2")
 
@@ -31,14 +33,22 @@ def async_wire(config: KaizenClientConfig, client: Any = None) -> AsyncWire:
     """The wire of an async client."""
     if client is not None and client != "httpx":
         return InjectedAsyncWire(client)
-    return wires.async_wire(client, _settings(config))
+    return _chosen(wires.async_wire, client, config)
 
 
 def sync_wire(config: KaizenClientConfig, client: Any = None) -> SyncWire:
     """The wire of a sync client."""
     if client is not None and client != "httpx":
         return InjectedSyncWire(client)
-    return wires.sync_wire(client, _settings(config))
+    return _chosen(wires.sync_wire, client, config)
+
+
+def _chosen(choose: Callable[[Any, WireSettings], W], client: Any, config: KaizenClientConfig) -> W:
+    try:
+        return choose(client, _settings(config))
+    except ConfigurationError as exc:
+        problem = str(exc)
+    raise KaizenConfigurationError(problem)
 
 
 def _settings(config: KaizenClientConfig) -> WireSettings:

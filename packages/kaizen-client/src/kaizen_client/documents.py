@@ -24,7 +24,7 @@ class Document:
     """A JSON document in a text.
 
     Attributes:
-        start, end: its place, `text[start:end]`: its fence is a part of it, the blanks around it are not.
+        start, end: its place, `text[start:end]`, with its fence and the blanks before that.
         source: the JSON itself, as it stands there.
         value: what it says.
         margin: the blanks before its first line.
@@ -51,12 +51,7 @@ def find_documents(text: str) -> list[Document]:
     source = text.strip(_BLANKS)
     if (value := read_document(source)) is not None:
         return [Document(start, start + len(source), source, value, alone=True)]
-    parts = list(_Parts(text).all())
-    return [
-        part.document
-        for index, part in enumerate(parts)
-        if part.document is not None and (part.fenced or _stands_alone(parts, index))
-    ]
+    return list(_standing_alone(list(_Parts(text).all())))
 
 
 def read_document(source: str) -> Any | None:
@@ -180,9 +175,10 @@ class _Parts:
         last = next((i for i in range(first + 1, len(self.starts)) if ending.match(self.line(i))), None)
         if last is None:
             return _Part(self.text[self.starts[first] :], sealed=True), len(self.starts)
-        start, end = self.starts[first] + len(margin), self.ends[last]
+        start, end = self.starts[first], self.ends[last]
         source = self.text[self.starts[first + 1] : self.starts[last]].strip(_BLANKS)
-        value = read_document(source) if label.casefold() in ("", "json") else None
+        is_json = label.casefold() in ("", "json") and "\t" not in margin
+        value = read_document(source) if is_json else None
         text = self.text[start:end]
         if value is None:
             return _Part(text, fenced=True), last + 1
@@ -196,10 +192,10 @@ class _Parts:
         start = self.starts[first] + len(margin)
         value, end = _read_at(self.text, start)
         last = len(self.starts) - 1 if end < 0 else bisect_right(self.starts, end) - 1
-        if value is None or self.text[end : self.ends[last]].strip(_BLANKS):
+        if value is None or "\t" in margin or self.text[end : self.ends[last]].strip(_BLANKS):
             return self.plain(first, last)
-        source = self.text[start:end]
-        return _Part(source, Document(start, end, source, value, margin)), last + 1
+        document = Document(self.starts[first], end, self.text[start:end], value, margin)
+        return _Part(self.text[document.start : end], document), last + 1
 
 
 _TAG = re.compile(r'</?([A-Za-z][\w.-]*)(?:\s+[\w.-]+="[^"]*")*>')
@@ -211,30 +207,41 @@ _GOES_ON = re.compile(r"""(?:[(\[{,\\|&+<>'"`]|["'`]:|\b(?:return|yield|await|an
 _CONTINUES = re.compile(r"""[)\]},;.'"`|&+]""")
 
 
-def _stands_alone(parts: list[_Part], index: int) -> bool:
-    """Whether this document, with those directly before and behind it, stands between lines of prose."""
-    return all(_bounded(parts, index, step) for step in (-1, 1))
-
-
-def _bounded(parts: list[_Part], index: int, step: int) -> bool:
-    margin, gap = _margin(parts[index]), False
-    index += step
-    while 0 <= index < len(parts):
-        part = parts[index]
-        if not part.text.strip(_BLANKS):
+def _standing_alone(parts: list[_Part]) -> Iterator[Document]:
+    """Documents in fences, and others that stand, with those directly before and behind them, between prose."""
+    last: _Part | None = None  # before the documents that are waiting
+    waiting: list[Document] = []
+    gap, bounded = False, True
+    for part in (*parts, None):
+        if part is not None and not part.text.strip(_BLANKS):
             gap = True
-        elif part.fenced:
-            return True
-        elif part.document is None:
-            return (_margin(part) == margin or (gap and not margin)) and not part.sealed and _is_prose(part.text, step)
-        elif part.document.margin != margin:
-            return False
-        index += step
-    return True
+            continue
+        document = None if part is None or part.fenced else part.document
+        if document is None:
+            if bounded and (part is None or part.fenced or _is_bound(part, waiting, gap=gap, step=1)):
+                yield from waiting
+            waiting, last = [], part
+        elif not waiting:
+            bounded = last is None or last.fenced or _is_bound(last, [document], gap=gap, step=-1)
+            waiting = [document]
+        else:
+            bounded = bounded and document.margin == waiting[0].margin
+            waiting.append(document)
+        if part is not None and part.fenced and part.document is not None:
+            yield part.document
+        gap = False
+
+
+def _is_bound(part: _Part, documents: list[Document], *, gap: bool, step: int) -> bool:
+    """Whether a line before (`step` -1) or behind documents is prose, and stands where they do."""
+    if not documents:
+        return False
+    margin = documents[0].margin
+    return not part.sealed and (_margin(part) == margin or (gap and not margin)) and _is_prose(part.text, step)
 
 
 def _margin(part: _Part) -> str:
-    return part.document.margin if part.document else part.text[: len(part.text) - len(part.text.lstrip(" \t"))]
+    return part.text[: len(part.text) - len(part.text.lstrip(" \t"))]
 
 
 def _is_prose(line: str, step: int) -> bool:

@@ -218,7 +218,7 @@ class KaizenErrors(ErrorTypes):
 def _headers(response: Response) -> Mapping[str, str]:
     import httpx
 
-    return httpx.Headers(list(response.headers))
+    return httpx.Headers([(name.encode(), value.encode()) for name, value in response.headers])
 
 
 def _shortened(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,9 +12,9 @@ from kaizen_client.results import KaizenResult
 from kaizen_client.tokens import DEFAULT_MODEL, count_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from kaizen_client.choosing import Choice
 
-_HEADINGS = ("call", "bytes", "KTOF", "saved", "tokens", "KTOF", "saved", "money saved")
+_HEADINGS = ("call", "bytes", "sent", "saved", "tokens", "sent", "saved", "money saved", "as")
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,10 @@ class Saving:
 
     Attributes:
         label: what the call is called in the table.
-        bytes_before, bytes_after: UTF-8 bytes of the JSON and of the KTOF text.
+        bytes_before, bytes_after: UTF-8 bytes of the JSON, or of a text as it was given, and of what was sent.
         tokens_before, tokens_after: tokens of the two.
         exact: whether the tokens were counted by the service or a tokenizer; False for an estimate.
+        sent: "ktof", "json", or "text" for a text in which nothing was replaced; "" for a total.
     """
 
     label: str
@@ -33,6 +35,7 @@ class Saving:
     tokens_before: int
     tokens_after: int
     exact: bool
+    sent: str = "ktof"
 
     @property
     def tokens_saved(self) -> int:
@@ -45,7 +48,7 @@ class MonthlyCost(NamedTuple):
 
     Attributes:
         before: with the prompts as JSON.
-        after: with the prompts as KTOF.
+        after: with the prompts as they were sent.
     """
 
     before: float
@@ -76,15 +79,18 @@ class SavingsReport:
     model: str = DEFAULT_MODEL
     calls: list[Saving] = field(default_factory=list[Saving])
 
-    def add(self, value: Any, answer: Mapping[str, Any] | str, label: str | None = None) -> Saving:
-        """Take one call: what was encoded, and the answer of an encoding operation (or the KTOF text itself).
+    def add(self, value: Any, answer: Mapping[str, Any] | str | Choice, label: str | None = None) -> Saving:
+        """Take one call: what was encoded, and the answer of an encoding operation (or the KTOF text, or a choice).
 
         The token counts are the service's, if the answer holds them for `model`; else they are made here.
 
         Raises:
             ValueError: the answer holds no text.
         """
-        result = KaizenResult(result=answer) if isinstance(answer, str) else KaizenResult(answer)
+        if isinstance(answer, str):
+            result = KaizenResult(result=answer)
+        else:
+            result = KaizenResult(answer if isinstance(answer, Mapping) else answer.told_in({}))
         text = result.value
         if not isinstance(text, str):
             raise ValueError("the answer holds no KTOF text; give the answer of an encoding operation")
@@ -95,7 +101,8 @@ class SavingsReport:
             raw, encoded = count_tokens(before, self.model), count_tokens(text, self.model)
             tokens, exact = (raw.tokens, encoded.tokens), raw.exact and encoded.exact
         name = label or f"call {len(self.calls) + 1}"
-        saving = Saving(name, len(before.encode()), len(text.encode()), *tokens, exact)
+        form = result.get("sent", {}).get("format", "ktof")
+        saving = Saving(name, len(before.encode()), len(text.encode()), *tokens, exact, form)
         self.calls.append(saving)
         return saving
 
@@ -109,6 +116,7 @@ class SavingsReport:
             sum(call.tokens_before for call in self.calls),
             sum(call.tokens_after for call in self.calls),
             all(call.exact for call in self.calls),
+            "",
         )
 
     def money(self, tokens: float) -> float:
@@ -145,7 +153,7 @@ class SavingsReport:
         axes: Any = figure.subplots()
         places = range(len(self.calls))
         axes.barh([place - 0.2 for place in places], [call.tokens_before for call in self.calls], 0.38, label="JSON")
-        axes.barh([place + 0.2 for place in places], [call.tokens_after for call in self.calls], 0.38, label="KTOF")
+        axes.barh([place + 0.2 for place in places], [call.tokens_after for call in self.calls], 0.38, label="sent")
         axes.set_yticks(list(places), [call.label for call in self.calls])
         axes.invert_yaxis()
         axes.set_xlabel("tokens" if self.total.exact else "tokens (estimated)")
@@ -163,6 +171,7 @@ class SavingsReport:
             f"{call.tokens_after:,}",
             _share(call.tokens_before, call.tokens_after),
             f"{'-' * (call.tokens_saved < 0)}{self.currency}{abs(self.money(call.tokens_saved)):,.6f}",
+            call.sent,
         )
 
     def __str__(self) -> str:
@@ -175,4 +184,4 @@ def _share(before: int, after: int) -> str:
 
 def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
     name, *numbers = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-    return "  ".join([row[0].ljust(len(name)), *numbers])
+    return "  ".join([row[0].ljust(len(name)), *numbers]).rstrip()

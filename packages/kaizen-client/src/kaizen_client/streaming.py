@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kaizen_client.ktof.stream import Piece, StreamDecoder
+from kaizen_client.ktof.stream import StreamDecoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from kaizen_client.ktof.parts import Piece
 
 
 class Parts:

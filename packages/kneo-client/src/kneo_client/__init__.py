@@ -9,24 +9,126 @@ Names load when they are first used: importing the package costs what bare Pytho
 
 from __future__ import annotations
 
+from kneo_client._lazy import lazy
 from kneo_client._version import __version__
 
 TYPE_CHECKING = False  # as type checkers take it; importing typing would be most of this module's cost
 if TYPE_CHECKING:
-    from typing import Any
+    from kneo_client.agent import (
+        AgentClient,
+    )
+    from kneo_client.client import (
+        KneoClient,
+        SyncKneoClient,
+    )
+    from kneo_client.core.auth import (
+        AuthScheme,
+    )
+    from kneo_client.core.errors import (
+        KneoAuthError,
+        KneoBadRequestError,
+        KneoConflictError,
+        KneoError,
+        KneoHumanTaskExpiredError,
+        KneoIdempotencyMismatchError,
+        KneoInvalidRequestError,
+        KneoNetworkError,
+        KneoNotFoundError,
+        KneoPayloadTooLargeError,
+        KneoPermissionError,
+        KneoPlatformVersionError,
+        KneoProtocolError,
+        KneoRateLimited,
+        KneoRateLimitedError,
+        KneoServerError,
+        KneoServiceUnavailableError,
+        KneoValidationError,
+        KneoWaitTimeoutError,
+        Outcome,
+    )
+    from kneo_client.core.profiles import (
+        Profile,
+        ProfileError,
+        load_profile,
+    )
+    from kneo_client.core.retries import (
+        RetryPolicy,
+    )
+    from kneo_client.core.transport import (
+        SyncTransport,
+        Transport,
+    )
+    from kneo_client.platform import (
+        PlatformClient,
+    )
 
-    from kneo_client.client import KneoClient
+_HOMES = {
+    "AgentClient": "kneo_client.agent",
+    "AuthScheme": "kneo_client.core.auth",
+    "KneoAuthError": "kneo_client.core.errors",
+    "KneoBadRequestError": "kneo_client.core.errors",
+    "KneoClient": "kneo_client.client",
+    "KneoConflictError": "kneo_client.core.errors",
+    "KneoError": "kneo_client.core.errors",
+    "KneoHumanTaskExpiredError": "kneo_client.core.errors",
+    "KneoIdempotencyMismatchError": "kneo_client.core.errors",
+    "KneoInvalidRequestError": "kneo_client.core.errors",
+    "KneoNetworkError": "kneo_client.core.errors",
+    "KneoNotFoundError": "kneo_client.core.errors",
+    "KneoPayloadTooLargeError": "kneo_client.core.errors",
+    "KneoPermissionError": "kneo_client.core.errors",
+    "KneoPlatformVersionError": "kneo_client.core.errors",
+    "KneoProtocolError": "kneo_client.core.errors",
+    "KneoRateLimited": "kneo_client.core.errors",
+    "KneoRateLimitedError": "kneo_client.core.errors",
+    "KneoServerError": "kneo_client.core.errors",
+    "KneoServiceUnavailableError": "kneo_client.core.errors",
+    "KneoValidationError": "kneo_client.core.errors",
+    "KneoWaitTimeoutError": "kneo_client.core.errors",
+    "Outcome": "kneo_client.core.errors",
+    "PlatformClient": "kneo_client.platform",
+    "Profile": "kneo_client.core.profiles",
+    "ProfileError": "kneo_client.core.profiles",
+    "RetryPolicy": "kneo_client.core.retries",
+    "SyncKneoClient": "kneo_client.client",
+    "SyncTransport": "kneo_client.core.transport",
+    "Transport": "kneo_client.core.transport",
+    "load_profile": "kneo_client.core.profiles",
+}
 
-__all__ = ["KneoClient", "__version__"]
+__all__ = [
+    "AgentClient",
+    "AuthScheme",
+    "KneoAuthError",
+    "KneoBadRequestError",
+    "KneoClient",
+    "KneoConflictError",
+    "KneoError",
+    "KneoHumanTaskExpiredError",
+    "KneoIdempotencyMismatchError",
+    "KneoInvalidRequestError",
+    "KneoNetworkError",
+    "KneoNotFoundError",
+    "KneoPayloadTooLargeError",
+    "KneoPermissionError",
+    "KneoPlatformVersionError",
+    "KneoProtocolError",
+    "KneoRateLimited",
+    "KneoRateLimitedError",
+    "KneoServerError",
+    "KneoServiceUnavailableError",
+    "KneoValidationError",
+    "KneoWaitTimeoutError",
+    "Outcome",
+    "PlatformClient",
+    "Profile",
+    "ProfileError",
+    "RetryPolicy",
+    "SyncKneoClient",
+    "SyncTransport",
+    "Transport",
+    "__version__",
+    "load_profile",
+]
 
-
-def __getattr__(name: str) -> Any:
-    if name == "KneoClient":
-        from kneo_client.client import KneoClient
-
-        return KneoClient
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy(__name__, _HOMES)

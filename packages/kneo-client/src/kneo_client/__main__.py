@@ -1,8 +1,8 @@
-"""`python -m kneo_client batch ...`."""
+"""`python -m kneo_client show RUN_ID` and `python -m kneo_client batch ...`."""
 
 import sys
 
-from kneo_client.batch.cli import main, parse
+from kneo_client.commands import main, parse
 
 if __name__ == "__main__":
     sys.exit(main(parse()))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class _Client(Requests[D]):
     """What both clients have: the groups of methods and the way around them."""
 
-    _transport: Connection[D]
+    _transport: Any
 
     @part(lambda: PlatformClient)
     def platform(self) -> PlatformClient[D]:
@@ -41,16 +41,19 @@ class _Client(Requests[D]):
     @property
     def profile(self) -> Profile:
         """The profile in use."""
-        return self._transport.profile
+        profile: Profile = self._transport.profile
+        return profile
 
     @property
     def driver(self) -> D:
         """What performs the methods."""
-        return self._transport.driver
+        driver: D = self._transport.driver
+        return driver
 
     @property
     def _connection(self) -> Connection[D]:
-        return self._transport
+        connection: Connection[D] = self._transport
+        return connection
 
 
 class KneoClient(_Client[AsyncDriver]):

@@ -15,16 +15,17 @@ from sdk_engine.operation import Operation
 from sdk_engine.testing import FakeAsyncWire
 
 from kneo_client import KneoClient
-from kneo_client.agent import specs
+from kneo_client.agent import skills, specs
+from kneo_client.core import versions
 from kneo_client.core.errors import KneoProtocolError
 from kneo_client.core.profiles import Profile
-from kneo_client.platform import audit, credentials, health, human_tasks, policies, runs
+from kneo_client.platform import audit, credentials, health, human_tasks, policies, run_reading, runs
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 PINNED = {"0.4.0": (25, 27), "1.2.0": (29, 31)}
 """Versions of the pinned platforms, with how many paths and operations each has."""
 
-MODULES = (health, runs, human_tasks, audit, credentials, policies, specs)
+MODULES = (health, runs, run_reading, human_tasks, audit, credentials, policies, specs, skills)
 
 WRAPPED = {
     "platform.health.healthz": ("GET", "/v1/healthz"),
@@ -33,6 +34,7 @@ WRAPPED = {
     "platform.runs.create": ("POST", "/v1/runs"),
     "platform.runs.list": ("GET", "/v1/runs"),
     "platform.runs.get": ("GET", "/v1/runs/{run_id}"),
+    "platform.runs.graph": ("GET", "/v1/runs/{run_id}/graph"),
     "platform.runs.cancel": ("POST", "/v1/runs/{run_id}/cancel"),
     "platform.runs.continue_": ("POST", "/v1/runs/{run_id}/continue"),
     "platform.runs.replay": ("GET", "/v1/runs/{run_id}/replay"),
@@ -49,6 +51,9 @@ WRAPPED = {
     "platform.policies.environment_list": ("GET", "/v1/policies/environment"),
     "platform.policies.environment_get": ("GET", "/v1/policies/environment/{environment}"),
     "platform.policies.environment_put": ("PUT", "/v1/policies/environment/{environment}"),
+    "platform.policies.environment_preview": ("POST", "/v1/policies/environment/{environment}/preview"),
+    "agent.skills.list": ("GET", "/v1/skills"),
+    "agent.specs.graph": ("POST", "/v1/specs/graph"),
     "agent.specs.validate": ("POST", "/v1/specs/validate"),
     "agent.specs.compile": ("POST", "/v1/specs/compile"),
     "agent.specs.explain": ("POST", "/v1/specs/explain"),
@@ -57,16 +62,16 @@ WRAPPED = {
 }
 """Every public method, with the operation that it calls."""
 
-NOT_YET = {
-    ("GET", "/v1/runs/{run_id}/graph"),
-    ("GET", "/v1/skills"),
-    ("POST", "/v1/policies/environment/{environment}/preview"),
-    ("POST", "/v1/specs/graph"),
+HELPERS = {
+    "platform.runs.create_and_wait": WRAPPED["platform.runs.create"],
+    "platform.runs.wait_for_completion": WRAPPED["platform.runs.get"],
+    "platform.runs.wait_many": WRAPPED["platform.runs.get"],
+    "platform.human_tasks.resume_by_id": WRAPPED["platform.human_tasks.get"],
+    "platform.human_tasks.resume_first_pending": WRAPPED["platform.human_tasks.list"],
+    "agent.specs.validate_then_compile": WRAPPED["agent.specs.validate"],
+    "agent.specs.dry_run": WRAPPED["agent.specs.validate"],
 }
-"""Operations of 1.2.0 that no method calls yet."""
-
-HELPERS = {"platform.runs.wait_for_completion": WRAPPED["platform.runs.get"]}
-"""Methods that are made of another one."""
+"""Methods that are made of others, with the operation that they begin with."""
 
 
 def document(version: str) -> dict[str, Any]:
@@ -83,17 +88,18 @@ def public_methods(client: KneoClient) -> dict[str, Any]:
     """Every public coroutine method of the adapters, by its name from the client on."""
     found = {}
     for group in ("platform", "agent"):
-        for name, adapter in vars(attrgetter(group)(client)).items():
-            for method, _ in inspect.getmembers(type(adapter), inspect.iscoroutinefunction):
+        for name, part in inspect.getmembers(type(attrgetter(group)(client)), inspect.isclass):
+            for method, _ in inspect.getmembers(part, inspect.iscoroutinefunction):
                 if not method.startswith("_"):
-                    found[f"{group}.{name}.{method}"] = getattr(adapter, method)
+                    found[f"{group}.{name}.{method}"] = attrgetter(f"{group}.{name}.{method}")(client)
     return found
 
 
 def placeholders(method: Any) -> list[object]:
     """An argument for each required parameter: its own placeholder, or a body."""
     required = [p for p in inspect.signature(method).parameters.values() if p.default is p.empty]
-    return [{} if parameter.name == "body" else f"{{{parameter.name}}}" for parameter in required]
+    given = {"body": {}, "run_ids": ["{run_id}"]}
+    return [given.get(parameter.name, f"{{{parameter.name}}}") for parameter in required]
 
 
 @pytest.mark.promise("kneo.compat.pinned-platform", "kneo.compat.pinned-schema")
@@ -114,9 +120,9 @@ def test_every_pin_has_its_place_here() -> None:
     "kneo.compat.all-endpoints-wrapped", "kneo.compat.explicit-path-list", "kneo.compat.path-coverage-both-ways"
 )
 def test_wrapped_and_pinned_are_the_same() -> None:
-    constants = [value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)]
-    wrapped = sorted((operation.method, operation.path) for operation in constants)
-    pinned = set().union(*map(operations, PINNED)) - NOT_YET
+    found = {id(value): value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)}
+    wrapped = sorted((operation.method, operation.path) for operation in found.values())
+    pinned = set().union(*map(operations, PINNED))
     assert wrapped == sorted(pinned)
     assert sorted(WRAPPED.values()) == wrapped
 
@@ -130,6 +136,31 @@ async def test_each_public_method_calls_its_operation_and_nothing_else() -> None
             client._transport._driver = AsyncDriver(wire)
             with suppress(KneoProtocolError):  # the answer is an empty object, whatever was asked
                 await method(*placeholders(method))
-            (request,) = wire.requests
+            request = wire.requests[0]
             called[name] = (request.method, unquote(re.sub(r"\?.*", "", request.target)))
     assert called == WRAPPED | HELPERS
+
+
+def fields(version: str, place: tuple[str, str]) -> set[str]:
+    """The fields of an operation's body."""
+    pin = document(version)
+    content = pin["paths"][place[1]][place[0].lower()].get("requestBody", {}).get("content", {})
+    name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return set(pin["components"]["schemas"][name]["properties"]) if name else set()
+
+
+def parameters(version: str, place: tuple[str, str]) -> set[str]:
+    """The names of an operation's query parameters."""
+    listed = document(version)["paths"][place[1]][place[0].lower()].get("parameters", [])
+    return {parameter["name"] for parameter in listed if parameter["in"] == "query"}
+
+
+def test_what_an_older_platform_lacks_is_what_the_pins_say() -> None:
+    both = operations("0.4.0") & operations("1.2.0")
+    assert dict.fromkeys(operations("1.2.0") - operations("0.4.0"), "1.2.0") == versions.OPERATIONS
+    added = {place: fields("1.2.0", place) - fields("0.4.0", place) for place in both}
+    assert {place: set(names) for place, names in versions.FIELDS.items()} == {p: n for p, n in added.items() if n}
+    for place, filters in versions.FILTERS.items():
+        assert set(filters) == parameters("1.2.0", place) - parameters("0.4.0", place)
+    needed = [*versions.FIELDS.values(), *versions.FILTERS.values()]
+    assert {version for names in needed for version in names.values()} == {"1.2.0"}

@@ -11,24 +11,29 @@ from sdk_engine.messages import Response
 from sdk_engine.operation import Operation
 from sdk_engine.testing import FakeAsyncWire
 
-from kneo_client.agent import specs
+from kneo_client.agent import skills, specs
 from kneo_client.core.errors import (
     KneoAuthError,
+    KneoBadRequestError,
     KneoConflictError,
     KneoError,
+    KneoHumanTaskExpiredError,
     KneoIdempotencyMismatchError,
     KneoNotFoundError,
+    KneoPayloadTooLargeError,
     KneoPermissionError,
+    KneoPlatformVersionError,
     KneoServerError,
+    KneoValidationError,
 )
 from kneo_client.core.models import Model
 from kneo_client.core.profiles import Profile
 from kneo_client.core.transport import Transport
-from kneo_client.platform import audit, credentials, health, human_tasks, policies, runs
+from kneo_client.platform import audit, credentials, health, human_tasks, policies, run_reading, runs
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
-MODULES = (health, runs, human_tasks, audit, credentials, policies, specs)
+MODULES = (health, runs, run_reading, human_tasks, audit, credentials, policies, specs, skills)
 OPERATIONS = [value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)]
 
 
@@ -50,19 +55,19 @@ REFUSED: dict[str, dict[str, tuple[type[KneoError], str | None]]] = {
         "runs.continue cancelled": (KneoServerError, "RuntimeError"),
         "runs.create sync failing 500": (KneoServerError, "RuntimeError"),
         "human.resume again 404": (KneoNotFoundError, "KeyError"),
-        "human.resume expired": (KneoError, "ValueError"),
-        "runs.graph": (KneoNotFoundError, None),
-        "policies.preview": (KneoNotFoundError, None),
-        "skills.list": (KneoNotFoundError, None),
-        "specs.graph": (KneoNotFoundError, None),
+        "human.resume expired": (KneoBadRequestError, "ValueError"),
+        "runs.graph": (KneoPlatformVersionError, None),
+        "policies.preview": (KneoPlatformVersionError, None),
+        "skills.list": (KneoPlatformVersionError, None),
+        "specs.graph": (KneoPlatformVersionError, None),
         "specs.compile invalid": (KneoServerError, "SpecCompilationError"),
         "err 404": (KneoNotFoundError, "KeyError"),
         "err 404 route": (KneoNotFoundError, None),
         "err 405": (KneoError, None),
-        "err 422": (KneoError, None),
-        "err 400 key": (KneoError, "invalid_idempotency_key"),
-        "err 422 limit": (KneoError, None),
-        "err 413": (KneoError, "payload_too_large"),
+        "err 422": (KneoValidationError, None),
+        "err 400 key": (KneoBadRequestError, "invalid_idempotency_key"),
+        "err 422 limit": (KneoValidationError, None),
+        "err 413": (KneoPayloadTooLargeError, "payload_too_large"),
         "err 401": (KneoAuthError, "unauthorized"),
         "err 403": (KneoPermissionError, "forbidden"),
     },
@@ -71,16 +76,16 @@ REFUSED: dict[str, dict[str, tuple[type[KneoError], str | None]]] = {
         "runs.continue cancelled": (KneoConflictError, "run_state_conflict"),
         "runs.create sync failing 500": (KneoServerError, "internal_error"),
         "human.resume again 404": (KneoNotFoundError, "not_found"),
-        "human.resume expired": (KneoConflictError, "human_task_expired"),
-        "specs.compile invalid": (KneoError, "spec_invalid"),
+        "human.resume expired": (KneoHumanTaskExpiredError, "human_task_expired"),
+        "specs.compile invalid": (KneoBadRequestError, "spec_invalid"),
         "err 404": (KneoNotFoundError, "not_found"),
         "err 404 route": (KneoNotFoundError, None),
         "err 405": (KneoError, None),
-        "err 422": (KneoError, None),
-        "err 400 key": (KneoError, "invalid_idempotency_key"),
-        "err 422 limit": (KneoError, None),
-        "err unknown query": (KneoError, "unknown_query_parameters"),
-        "err 413": (KneoError, "payload_too_large"),
+        "err 422": (KneoValidationError, None),
+        "err 400 key": (KneoBadRequestError, "invalid_idempotency_key"),
+        "err 422 limit": (KneoValidationError, None),
+        "err unknown query": (KneoValidationError, "unknown_query_parameters"),
+        "err 413": (KneoPayloadTooLargeError, "payload_too_large"),
         "err 401": (KneoAuthError, "unauthorized"),
         "err 403": (KneoPermissionError, "forbidden"),
     },
@@ -122,14 +127,12 @@ def platform_that_answers(sample: dict[str, Any]) -> Transport:
 @pytest.mark.parametrize(("sample", "operation"), answered(wrapped=True))
 async def test_success_keeps_every_field(sample: dict[str, Any], operation: Operation[Any]) -> None:
     ids = dict.fromkeys(re.findall(r"\{(\w+)\}", operation.path), "any")
-    result = await platform_that_answers(sample).call(operation, ids)
-    if operation is runs.POLICY_REPORT:  # documented as the platform's own object
-        assert result == sample["body"]
-        return
+    platform = platform_that_answers(sample)
+    result = await platform.driver.run(platform.call(operation, ids))
     assert isinstance(result, Model)
     assert json.dumps(result.to_dict(), sort_keys=True) == json.dumps(sample["body"], sort_keys=True)
     assert all(name in result for name in sample["body"])
-    assert operation.result().from_dict(sample["body"]) == result
+    assert type(result).from_dict(sample["body"]) == result
 
 
 def test_every_operation_was_recorded_on_both_platforms() -> None:
@@ -144,13 +147,21 @@ def test_every_operation_was_recorded_on_both_platforms() -> None:
 @pytest.mark.parametrize(("sample", "version", "name"), answered(wrapped=False))
 async def test_refusal_has_class_code_and_reason(sample: dict[str, Any], version: str, name: str) -> None:
     request = sample["request"]
+    platform, operation = platform_that_answers(sample), operation_of(request)
+    if operation is None:
+        answer: Any = platform.request(request["method"], request["path"], json=request["json"])
+    else:
+        ids = dict.fromkeys(re.findall(r"\{(\w+)\}", operation.path), "any")
+        answer = platform.driver.run(platform.call(operation, ids, json=request["json"]))
     with pytest.raises(KneoError) as caught:
-        await platform_that_answers(sample).request(request["method"], request["path"], json=request["json"])
+        await answer
     error, detail = caught.value, sample["body"]["detail"]
     assert (type(error), error.code) == REFUSED[version][name]
     assert (error.status, error.attempts) == (sample["status"], 1)
-    assert str(error).startswith(f"HTTP {sample['status']}")
-    if isinstance(detail, list):
+    assert f"HTTP {sample['status']}" in str(error)
+    if isinstance(error, KneoPlatformVersionError):
+        assert "needs platform 1.2.0" in str(error)
+    elif isinstance(detail, list):
         assert all(problem["msg"] in str(error) for problem in detail)
     else:
         reason = detail if isinstance(detail, str) else detail["message"]

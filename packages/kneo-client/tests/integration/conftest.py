@@ -1,4 +1,4 @@
-"""One real platform for all tests here: an embedded one, or the one that `$KNEO_TEST_URL` names."""
+"""Every test here runs on embedded platforms of both versions, or on the one that `$KNEO_TEST_URL` names."""
 
 import json
 import os
@@ -13,21 +13,33 @@ from kneo_client.core.profiles import Profile
 from kneo_client.local import LocalPlatform, Role
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-PLATFORM_PYTHON = Path(__file__).resolve().parents[4] / ".venv-platform" / "bin" / "python"
+ROOT = Path(__file__).resolve().parents[4]
+OUTSIDE = "KNEO_TEST_URL" in os.environ
+PYTHONS = {
+    "1.2.0": os.environ.get("KNEO_SERV_PYTHON", str(ROOT / ".venv-platform" / "bin" / "python")),
+    "0.4.0": os.environ.get("KNEO_SERV_0_4_PYTHON", str(ROOT / ".venv-platform-0.4" / "bin" / "python")),
+}
+"""The interpreters that have kneo-serv, by its version."""
 
 Start: TypeAlias = Callable[..., Any]
 
 
+@pytest.fixture(scope="session", params=["1.2.0"] if OUTSIDE else PYTHONS)
+def version(request: pytest.FixtureRequest) -> str:
+    """The version of the platform; one outside is taken for the newest."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def platform_python() -> str:
+def platform_python(version: str) -> str:
     """The interpreter that has kneo-serv."""
-    return os.environ.get("KNEO_SERV_PYTHON", str(PLATFORM_PYTHON))
+    return PYTHONS[version]
 
 
 @pytest.fixture(scope="session")
 def embedded(platform_python: str) -> Iterator[LocalPlatform | None]:
     """The embedded platform; None when a platform outside is tested."""
-    if "KNEO_TEST_URL" in os.environ:
+    if OUTSIDE:
         yield None
         return
     with LocalPlatform(python=platform_python, pythonpath=[DATA / "pylib"]) as platform:

@@ -12,8 +12,10 @@ from kneo_client.core.errors import (
     KneoError,
     KneoIdempotencyMismatchError,
     KneoNotFoundError,
+    KneoPayloadTooLargeError,
     KneoPermissionError,
     KneoServerError,
+    KneoValidationError,
 )
 from kneo_client.core.idempotency import new_idempotency_key
 from kneo_client.core.profiles import Profile
@@ -39,7 +41,9 @@ async def test_role_without_the_scope(profile_for: Any, specs: dict[str, Any]) -
             await viewer.platform.runs.create({"input": "hello", "spec": specs["completes"]})
     error = caught.value
     assert (error.status, error.code) == (403, "forbidden")
-    assert error.body == {"detail": {"error": "forbidden", "message": str(error)[20:], "required_scope": "runs:write"}}
+    reason = "Missing required scope: runs:write"
+    assert str(error) == f"POST {viewer.profile.url}/v1/runs: HTTP 403 forbidden: {reason}"
+    assert error.body == {"detail": {"error": "forbidden", "message": reason, "required_scope": "runs:write"}}
     assert error.request_id
     assert error.idempotency_key
 
@@ -57,18 +61,21 @@ async def test_not_there(client: KneoClient) -> None:
 
 
 async def test_body_that_the_platform_does_not_take(client: KneoClient) -> None:
-    with pytest.raises(KneoError, match=r"body\.input: Field required") as caught:
+    with pytest.raises(KneoValidationError, match=r"body\.input: Field required") as refused:
         await client.platform.runs.create({"spec_id": "an-id"})
-    assert (type(caught.value), caught.value.status) == (KneoError, 422)
-    with pytest.raises(KneoError, match="payload_too_large") as caught:
+    assert refused.value.status == 422
+    with pytest.raises(KneoPayloadTooLargeError, match="payload_too_large") as too_large:
         await client.platform.runs.create({"input": "x" * 1_100_000})
-    assert caught.value.status == 413
+    assert (too_large.value.status, too_large.value.max_body_bytes) == (413, 1_048_576)
 
 
-async def test_platform_fails(client: KneoClient, specs: dict[str, Any]) -> None:
-    with pytest.raises(KneoServerError, match="SpecCompilationError") as caught:
+async def test_invalid_spec_is_not_compiled(client: KneoClient, specs: dict[str, Any], version: str) -> None:
+    """Platform 0.4.0 fails over it, where newer ones refuse it."""
+    with pytest.raises(KneoError) as caught:
         await client.agent.specs.compile({"spec": specs["invalid"]})
-    assert (caught.value.status, caught.value.attempts) == (500, 1)
+    expected = {"0.4.0": (500, "SpecCompilationError"), "1.2.0": (400, "spec_invalid")}[version]
+    assert (caught.value.status, caught.value.code, caught.value.attempts) == (*expected, 1)
+    assert isinstance(caught.value, KneoServerError) == (version == "0.4.0")
 
 
 @pytest.mark.promise("kneo.idempotency.replay", "kneo.idempotency.caller-key")

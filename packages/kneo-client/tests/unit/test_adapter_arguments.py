@@ -38,7 +38,28 @@ def method_of(client: Any, name: str) -> Any:
             {"from_sequence": 1, "to_sequence": 2},
             "/v1/runs/r1/checkpoints/diff?from_sequence=1&to_sequence=2",
         ),
-        ("human_tasks.list", [], {"status": "pending"}, "/v1/human-tasks?status=pending&limit=100&offset=0&"),
+        ("human_tasks.list", [], {"status": "pending"}, "/v1/human-tasks?status=pending&limit=100&offset=0"),
+        (
+            "human_tasks.list",
+            [],
+            {"run_id": "r1", "workflow_kind": "graph", "sort_by": "expires_at", "sort_order": "asc"},
+            "/v1/human-tasks?run_id=r1&workflow_kind=graph&limit=100&offset=0&sort_by=expires_at&sort_order=asc",
+        ),
+        (
+            "runs.list",
+            [],
+            {"session_id": "s", "has_error": False, "q": "a b", "created_after": "2026-01-01", "limit": 3},
+            "/v1/runs?limit=3&offset=0&sort_by=updated_at&sort_order=desc&session_id=s&has_error=false"
+            "&created_after=2026-01-01&q=a%20b",
+        ),
+        ("runs.checkpoints", ["r1"], {"type": "step"}, "/v1/runs/r1/checkpoints?type=step&limit=100&offset=0&"),
+        ("audit.list", [], {"sort_by": "actor"}, "/v1/audit-events?limit=100&offset=0&sort_by=actor&sort_order=desc"),
+        (
+            "credentials.list",
+            [],
+            {"providers": ["a", "b"], "extras": iter(["X"]), "include_service_tokens": False},
+            "/v1/security/credentials?providers=a&providers=b&extras=X&include_service_tokens=false",
+        ),
         (
             "audit.list",
             [],
@@ -99,3 +120,11 @@ async def test_diagnostics_of_an_invalid_spec(scripted: Any) -> None:
     compiled = await client.agent.specs.compile({})
     assert compiled.ok
     assert list(compiled.diagnostics or []) == []
+
+
+@pytest.mark.parametrize("names", [{"providers": "openai"}, {"extras": "TOKEN"}])
+async def test_one_name_where_a_list_belongs_is_refused_before_any_io(scripted: Any, names: Any) -> None:
+    client, wire = scripted(200)
+    with pytest.raises(KneoInvalidRequestError, match="must be a list of names"):
+        await client.platform.credentials.list(**names)
+    assert not wire.requests

@@ -25,10 +25,15 @@ ANSWER: dict[str, Any] = {
     "events": [],
     "checkpoints": [],
     "tasks": [],
+    "skills": [],
     "count": 0,
     "change_count": 0,
     "request": None,
     "policies": {},
+    "diff": {},
+    "affected_run_ids": [],
+    "newly_blocking": [],
+    "runs_evaluated": 0,
     **{name: {"a": 1} for name in ("inventory", "summary", "report", "from_checkpoint", "to_checkpoint")},
     "new_in_a_later_platform": [{"deep": None}],
 }
@@ -136,7 +141,7 @@ OPERATIONS: list[Any] = [
         ["r1"],
         "GET /v1/runs/r1/policy-report",
         None,
-        "dict",
+        "SpecPolicyReportResponse",
         marks=pytest.mark.promise("kneo.platform.runs.policy-report"),
     ),
     pytest.param(
@@ -150,7 +155,7 @@ OPERATIONS: list[Any] = [
     pytest.param(
         "platform.human_tasks.list",
         [],
-        f"GET /v1/human-tasks?{WINDOW}&sort_by=created_at&sort_order=desc",
+        f"GET /v1/human-tasks?{WINDOW}",
         None,
         "HumanTaskListResponse",
         marks=pytest.mark.promise("kneo.platform.human-tasks.list"),
@@ -174,7 +179,7 @@ OPERATIONS: list[Any] = [
     pytest.param(
         "platform.audit.list",
         [],
-        f"GET /v1/audit-events?{WINDOW}&sort_by=timestamp&sort_order=desc",
+        f"GET /v1/audit-events?{WINDOW}&sort_by=created_at&sort_order=desc",
         None,
         "AuditEventListResponse",
         marks=pytest.mark.promise("kneo.platform.audit.list"),
@@ -235,6 +240,18 @@ OPERATIONS: list[Any] = [
         "SpecExplainResponse",
         marks=pytest.mark.promise("kneo.agent.specs.explain"),
     ),
+    pytest.param("platform.runs.graph", ["r1"], "GET /v1/runs/r1/graph", None, "RunGraphResponse"),
+    pytest.param(
+        "platform.policies.environment_preview",
+        ["dev", {"enabled": True}],
+        "POST /v1/policies/environment/dev/preview",
+        {"enabled": True},
+        "EnvironmentPolicyPreviewResponse",
+    ),
+    pytest.param(
+        "agent.skills.list", [], f"GET /v1/skills?{WINDOW}&sort_by=name&sort_order=asc", None, "SkillsListResponse"
+    ),
+    pytest.param("agent.specs.graph", [SPEC], "POST /v1/specs/graph", SPEC, "SpecGraphResponse"),
     pytest.param(
         "agent.specs.policy_report",
         [SPEC],

@@ -45,7 +45,8 @@ OF_1_X = [
     errors.KneoServiceUnavailableError,
     errors.KneoValidationError,
 ]
-ALL = [KneoError, *DOCUMENTED, *OF_1_X, KneoInvalidRequestError, KneoProtocolError, KneoWaitTimeoutError]
+NEW = [errors.KneoPlatformVersionError]
+ALL = [KneoError, *DOCUMENTED, *OF_1_X, *NEW, KneoInvalidRequestError, KneoProtocolError, KneoWaitTimeoutError]
 FACTS: dict[str, Any] = {"status": 418, "body": {"a": 1}, "request_id": "r", "idempotency_key": "k"}
 
 

@@ -148,3 +148,18 @@ def test_no_logger_of_any_library_shows_the_key(
     assert "status 503 on attempt 1" in caplog.text
     assert "s3cret" not in caplog.text
     assert all("s3cret" not in repr(vars(record)) for record in caplog.records)
+
+
+@pytest.mark.parametrize("status", [400, 413, 422, 500])
+async def test_what_the_platform_echoes_of_a_body_reaches_no_log(
+    scripted: Any, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    echoed = {"type": "extra_forbidden", "loc": ["body", "nonsense"], "msg": "no", "input": "the caller's data"}
+    client, _ = scripted((status, {"detail": [echoed]}))
+    with caplog.at_level("DEBUG"), pytest.raises(KneoError) as caught:
+        await client.platform.runs.create({"input": "the caller's data", "nonsense": 1})
+    assert "the caller's data" in str(caught.value.body)
+    assert "caller" not in f"{caught.value} {caught.value!r}"
+    assert caplog.records
+    logged = [*caplog.messages, *(str(vars(record)) for record in caplog.records)]
+    assert not [line for line in logged if "caller's data" in line]

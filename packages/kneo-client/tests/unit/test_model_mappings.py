@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import fastapi
@@ -220,8 +221,8 @@ def test_pydantic_reads_models() -> None:
 
 
 @pytest.mark.parametrize("model", served(), ids=["page", "row", "answer"])
-def test_flask_serves_the_dict_of_a_model(model: Any) -> None:
-    app = flask.Flask("tests")
+def test_flask_serves_the_dict_of_a_model(model: Any, tmp_path: Path) -> None:
+    app = flask.Flask("served", root_path=str(tmp_path))
     app.add_url_rule("/dict", view_func=lambda: dict(model), endpoint="dict")
     app.add_url_rule("/json", view_func=lambda: flask.jsonify(model.to_dict()), endpoint="json")
     with app.test_client() as client:

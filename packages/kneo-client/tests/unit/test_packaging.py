@@ -9,10 +9,12 @@ import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kneo_client
+from kneo_client import agent, core
 
 PACKAGE = Path(kneo_client.__file__).parent
 ROOT = PACKAGE.parents[3]
@@ -79,10 +81,31 @@ def test_client_loads_no_heavy_library_before_its_first_call() -> None:
     assert not loaded & {"asyncio", "ssl", "httpx", "anyio", "pyreqwest", "pydantic", "attr", "rich", "platformdirs"}
 
 
-def test_top_level_names() -> None:
-    assert dir(kneo_client) == ["KneoClient", "__version__"] == sorted(kneo_client.__all__)
+@pytest.mark.parametrize(
+    ("package", "names"),
+    [
+        (kneo_client, {"KneoClient", "SyncKneoClient", "KneoError", "Profile", "load_profile", "RetryPolicy"}),
+        (kneo_client, {"Transport", "PlatformClient", "AgentClient"}),
+        (core, {"Page", "Map", "PaginatedResult", "iterate_all", "require_json_body", "SyncTransport", "ENV_URL"}),
+        (agent, {"DryRunResult", "ValidateThenCompileResult", "SkillsClient"}),
+    ],
+)
+def test_names_of_earlier_versions_are_there_and_load_when_they_are_used(package: Any, names: set[str]) -> None:
+    assert names <= set(package.__all__)
+    for name in package.__all__:
+        value = getattr(package, name)
+        assert getattr(value, "__name__", name) in (name, f"{name}Error")
     with pytest.raises(AttributeError, match="AsyncClient"):
-        kneo_client.AsyncClient  # noqa: B018
+        package.AsyncClient  # noqa: B018
+
+
+@pytest.mark.parametrize("package", [kneo_client, core])
+def test_type_checkers_see_what_loads(package: Any) -> None:
+    tree = ast.parse(Path(package.__file__).read_text())
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+    assert {alias.name: node.module for node in imports for alias in node.names} == package._HOMES
+    assert set(package.__all__) - {"__version__"} == package._HOMES.keys()
 
 
 def runtime_imports(path: Path) -> Iterator[str]:
@@ -103,9 +126,13 @@ def runtime_imports(path: Path) -> Iterator[str]:
 
 @pytest.mark.promise("kneo.transport.only-layer-that-does-io")
 def test_only_the_transport_can_do_io() -> None:
-    modules = [path for path in PACKAGE.rglob("*.py") if not {"examples", "local.py", "batch"} & set(path.parts)]
+    modules = [
+        path
+        for path in PACKAGE.rglob("*.py")
+        if not {"examples", "local.py", "batch"} & set(path.relative_to(PACKAGE).parts)
+    ]
     able = {path.relative_to(PACKAGE).as_posix() for path in modules if IO & set(runtime_imports(path))}
-    together = {"platform/shared_poll.py", "platform/watch.py", "platform/watching.py"}  # locks of those who wait
+    together = {"platform/watch.py"}  # wakes those who wait
     assert able - together == {"core/sync_transport.py", "core/api_key_auth.py"}
 
 
@@ -134,7 +161,7 @@ async def use(client: KneoClient, transport: Transport) -> None:
     created = await client.platform.runs.create(RunCreateRequest(input="x"), idempotency_key="k")
     assert created.run_id  # the platform's document allows null
     assert_type(await client.platform.runs.wait_for_completion(created.run_id, timeout=5), RunStatusResponse)
-    assert_type(await client.platform.runs.policy_report("r"), dict[str, Any])
+    assert_type((await client.platform.runs.policy_report("r"))["valid"], Any)
     assert_type(await transport.request("GET", "/v1/x"), httpx.Response)
 
     async def fetch(limit: int, offset: int) -> PaginatedResult[RunListResponseRunsItem]:

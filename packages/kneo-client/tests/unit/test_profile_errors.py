@@ -152,3 +152,26 @@ def test_unusable_key(key: Any, problem: str) -> None:
     with pytest.raises(ProfileError, match=r"^profile 'x': 'api_key' ") as caught:
         Profile("x", URL, key)
     assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://kneo.example.com/v1", "http://127.0.0.1:8000/v1/", "https://h/behind/a/proxy/v1"]
+)
+def test_address_that_ends_where_paths_begin_is_refused_with_the_one_that_is_meant(url: str) -> None:
+    with pytest.raises(ProfileError, match="without /v1") as caught:
+        Profile("x", url, "k")
+    assert str(caught.value).endswith(url.rstrip("/").removesuffix("/v1"))
+    assert Profile("x", "https://h/api-v1", "k").url == "https://h/api-v1"
+
+
+def test_default_file_that_cannot_be_looked_at_is_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def refuses(self: Path, *args: object) -> object:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setenv("KNEO_URL", "http://h")
+    monkeypatch.setenv("KNEO_API_KEY", "k")
+    monkeypatch.setattr(Path, "open", refuses)
+    assert load_profile().url == "http://h"
+    assert load_profile("prod", timeout=5).name == "prod"
+    with pytest.raises(ProfileError, match="Permission denied"):
+        load_profile(config_file=tmp_path / "client.toml")

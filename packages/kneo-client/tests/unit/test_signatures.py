@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 RETRY = "retry_policy: RetryPolicy | None = None"
-OWN = "http_client: httpx.AsyncClient | None = None"
+OWN = "http_client: httpx.AsyncClient | Literal[httpx] | None = None"
+POOL = "max_connections: int = 100"
+FILTERS = (
+    "workflow_kind: str | None = None, workflow_name: str | None = None, session_id: str | None = None,"
+    " has_error: bool | None = None, created_after: str | None = None, created_before: str | None = None,"
+    " q: str | None = None"
+)
 CALLER = f"self, profile: Profile, *, {RETRY}"
 KEY = "idempotency_key: str | None = None"
 REQUEST = (
@@ -21,7 +27,7 @@ LOAD = (
     "name: str | None = None, *, config_file: Path | None = None, url: str | None = None, api_key: str | None = None,"
     " auth_scheme: AuthScheme | str | None = None, timeout: float | None = None"
 )
-FETCH = "fetch_page: Callable[[int, int], Awaitable[Paged[T]]]"
+FETCH = "fetch_page: Callable[[int, int], Awaitable[Paged[T]]] | AsyncIterable[Paged[T]]"
 
 
 def resolve(path: str) -> Any:
@@ -33,7 +39,7 @@ def resolve(path: str) -> Any:
 
 
 def signature(path: str) -> str:
-    return str(inspect.signature(resolve(path))).replace("'", "")
+    return str(inspect.signature(resolve(path))).translate({ord("'"): None, ord('"'): None})
 
 
 @pytest.mark.parametrize(
@@ -41,19 +47,18 @@ def signature(path: str) -> str:
     [
         pytest.param(
             ":KneoClient.__init__",
-            f"({CALLER}, {OWN}) -> None",
+            f"({CALLER}, {OWN}, {POOL}) -> None",
             marks=pytest.mark.promise("kneo.client.init-signature"),
         ),
         pytest.param(
             ":KneoClient.from_profile",
-            f"(name: str | None = None, *, {RETRY}, {OWN}, **overrides: Any) -> KneoClient",
+            f"(name: str | None = None, *, {RETRY}, {OWN}, {POOL}, **overrides: Any) -> KneoClient",
             marks=pytest.mark.promise("kneo.client.from-profile-signature"),
         ),
         (":KneoClient.aclose", "(self) -> None"),
         pytest.param(
             "core.transport:Transport.__init__",
-            "(self, profile: Profile, *, http_client: httpx.AsyncClient | None = None,"
-            " retry_policy: RetryPolicy | None = None) -> None",
+            f"(self, profile: Profile, *, {OWN}, {RETRY}, {POOL}) -> None",
             marks=pytest.mark.promise("kneo.transport.init-signature"),
         ),
         pytest.param(
@@ -121,12 +126,12 @@ def signature(path: str) -> str:
         ("platform:HealthClient.readyz", "(self) -> HealthResponse"),
         (
             "platform:RunsClient.create",
-            f"(self, body: RunCreateRequest | dict[str, Any], *, {KEY}) -> RunCreateResponse",
+            f"(self, body: RunCreateRequest | RunCreateBody | dict[str, Any], *, {KEY}) -> RunCreateResponse",
         ),
         (
             "platform:RunsClient.list",
-            f"(self, *, status: str | None = None, {WINDOW}, sort_by: str = updated_at, sort_order: str = desc)"
-            " -> RunListResponse",
+            f"(self, *, status: RunStatus | None = None, {WINDOW}, sort_by: str = updated_at,"
+            f" sort_order: SortOrder = desc, {FILTERS}) -> RunListResponse",
         ),
         ("platform:RunsClient.get", "(self, run_id: str) -> RunStatusResponse"),
         ("platform:RunsClient.cancel", f"(self, run_id: str, *, {KEY}) -> RunStatusResponse"),
@@ -135,19 +140,19 @@ def signature(path: str) -> str:
         (
             "platform:RunsClient.trace",
             f"(self, run_id: str, *, event_type: str | None = None, {WINDOW}, sort_by: str = timestamp,"
-            " sort_order: str = asc) -> TraceResponse",
+            " sort_order: SortOrder = asc) -> TraceResponse",
         ),
         (
             "platform:RunsClient.checkpoints",
-            f"(self, run_id: str, *, {WINDOW}, sort_by: str = sequence, sort_order: str = asc)"
-            " -> CheckpointListResponse",
+            f"(self, run_id: str, *, {WINDOW}, sort_by: str = sequence, sort_order: SortOrder = asc,"
+            " type: str | None = None) -> CheckpointListResponse",
         ),
         (
             "platform:RunsClient.checkpoints_diff",
             "(self, run_id: str, *, from_sequence: int | None = None, to_sequence: int | None = None)"
             " -> CheckpointDiffResponse",
         ),
-        ("platform:RunsClient.policy_report", "(self, run_id: str) -> dict[str, Any]"),
+        ("platform:RunsClient.policy_report", "(self, run_id: str) -> SpecPolicyReportResponse"),
         ("platform:RunsClient.recovery", "(self, run_id: str) -> RunRecoveryResponse"),
         pytest.param(
             "platform:RunsClient.wait_for_completion",
@@ -156,31 +161,38 @@ def signature(path: str) -> str:
         ),
         (
             "platform:HumanTasksClient.list",
-            f"(self, *, status: str | None = None, {WINDOW}, sort_by: str = created_at, sort_order: str = desc)"
+            f"(self, *, status: TaskStatus | None = None, {WINDOW}, sort_by: str = created_at,"
+            " sort_order: SortOrder = desc, run_id: str | None = None, workflow_kind: str | None = None)"
             " -> HumanTaskListResponse",
         ),
         ("platform:HumanTasksClient.get", "(self, continuation_id: str) -> HumanTaskResponse"),
         (
             "platform:HumanTasksClient.resume",
-            f"(self, continuation_id: str, body: HumanResumeRequest | dict[str, Any], *, {KEY}) -> HumanResumeResponse",
+            f"(self, continuation_id: str, body: HumanResumeRequest | HumanResumeBody | dict[str, Any], *, {KEY})"
+            " -> HumanResumeResponse",
         ),
         pytest.param(
             "platform:AuditClient.list",
             "(self, *, event_type: str | None = None, run_id: str | None = None, principal: str | None = None,"
-            f" {WINDOW}, sort_by: str = timestamp, sort_order: str = desc) -> AuditEventListResponse",
+            f" {WINDOW}, sort_by: str = timestamp, sort_order: SortOrder = desc) -> AuditEventListResponse",
             marks=pytest.mark.promise("kneo.platform.audit.filters"),
         ),
-        ("platform:CredentialsClient.list", "(self) -> CredentialInventoryResponse"),
+        (
+            "platform:CredentialsClient.list",
+            "(self, *, providers: Sequence[str] | None = None, extras: Sequence[str] | None = None,"
+            " include_service_tokens: bool = True) -> CredentialInventoryResponse",
+        ),
         ("platform:PoliciesClient.environment_list", "(self) -> EnvironmentPolicyListResponse"),
         ("platform:PoliciesClient.environment_get", "(self, environment: str) -> EnvironmentPolicyResponse"),
         (
             "platform:PoliciesClient.environment_put",
-            "(self, environment: str, body: EnvironmentPolicyRequest | dict[str, Any]) -> EnvironmentPolicyResponse",
+            "(self, environment: str, body: EnvironmentPolicyRequest | EnvironmentPolicyBody | dict[str, Any])"
+            " -> EnvironmentPolicyResponse",
         ),
         *[
             (
                 f"agent:SpecsClient.{name}",
-                f"(self, body: {body}Request | dict[str, Any], *, {KEY}) -> {answer}Response",
+                f"(self, body: {body}Request | {body}Body | dict[str, Any], *, {KEY}) -> {answer}Response",
             )
             for name, body, answer in [
                 ("validate", "SpecValidate", "SpecValidate"),

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import anyio
 import httpx
 import pytest
+from sdk_engine.places import Process
 
 from kneo_client.core import transport as transport_module
 from kneo_client.core.errors import KneoInvalidRequestError, KneoNetworkError, KneoServerError, Outcome
@@ -165,13 +165,13 @@ def test_interrupt_here_cancels_the_call_over_there(serve: Any) -> None:
 
 def test_a_transport_closed_during_a_call_says_so(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     transport = SyncTransport(profile_of(serve((503, {}, {"Retry-After": "20"}))))
-    resting, sleep = threading.Event(), anyio.sleep
+    resting, sleep = threading.Event(), asyncio.sleep
 
     async def rest(seconds: float) -> None:
         resting.set()
         await sleep(seconds)
 
-    monkeypatch.setattr(anyio, "sleep", rest)
+    monkeypatch.setattr(asyncio, "sleep", rest)
     with ThreadPoolExecutor(1) as pool:
         calling = pool.submit(transport.request, "POST", "/v1/x", idempotency_key="mine")
         assert resting.wait(20)
@@ -181,18 +181,81 @@ def test_a_transport_closed_during_a_call_says_so(serve: Any, monkeypatch: pytes
     assert (caught.value.outcome, caught.value.idempotency_key) == (Outcome.UNKNOWN, "mine")
 
 
+def test_calls_that_wait_for_their_answers_when_another_thread_closes_are_told(serve: Any) -> None:
+    def keeps_waiting(connection: socket.socket) -> None:
+        waiting.release()
+        with contextlib.suppress(OSError):
+            connection.recv(1)
+
+    waiting = threading.Semaphore(0)
+    transport = SyncTransport(profile_of(serve(keeps_waiting)))
+    with ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(transport.request, "GET", "/v1/x") for _ in range(4)]
+        for _ in calls:
+            assert waiting.acquire(timeout=20)
+        transport.close()
+        for call in calls:
+            with pytest.raises(KneoNetworkError, match="closed during the call"):
+                call.result()
+
+
+def test_thread_that_cannot_start_its_loop_is_an_error_and_the_next_call_starts_another(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*arguments: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    with SyncTransport(profile_of(serve({"ok": True}))) as transport:
+        with monkeypatch.context() as patched:
+            patched.setattr("anyio.run", refuses)
+            with pytest.raises(KneoNetworkError, match=r"did not start: \[Errno 24\]") as caught:
+                transport.request("GET", "/v1/x")
+        assert caught.value.outcome is Outcome.NOT_SENT
+        assert transport.request("GET", "/v1/x").json() == {"ok": True}
+
+
+def test_calls_are_made_here_where_no_thread_can_start(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(self: threading.Thread) -> None:
+        if self.name == "kneo-sync-transport":
+            raise RuntimeError("can't create new thread at interpreter shutdown")
+        start(self)
+
+    start = threading.Thread.start
+    platform = serve({"ok": True})
+    monkeypatch.setattr(threading.Thread, "start", refuses)
+    with SyncTransport(profile_of(platform)) as transport:
+        for _ in range(2):
+            assert transport.request("POST", "/v1/x", json={"a": 1}, idempotency_key="k").json() == {"ok": True}
+    platform.wait_until_hung_up()
+    assert platform.connections == 1
+    with pytest.raises(KneoInvalidRequestError, match="closed"):
+        transport.request("GET", "/v1/x")
+
+
+@pytest.mark.parametrize("first", ["", "transport.request('GET', '/v1/before')"], ids=["first", "again"])
+def test_hooks_of_the_interpreters_end_can_make_calls(serve: Any, first: str) -> None:
+    platform = serve({"ok": True})
+    code = f"""
+import atexit
+transport = make()
+atexit.register(lambda: print(transport.request("GET", "/v1/at-the-end").status_code))
+{first}
+"""
+    assert run(code, platform.url) == "200\n"
+
+
 def test_a_transport_closed_just_before_a_call_refuses_it(serve: Any) -> None:
     transport = SyncTransport(profile_of(serve({})))
     loop = transport._running_loop()
     transport.close()
     with pytest.raises(KneoInvalidRequestError, match="closed"):
-        loop.request("GET", "/v1/x", {})
+        loop.request("GET", "/v1/x")
 
 
 def test_a_lock_that_a_thread_held_during_the_fork_does_not_stop_the_child(serve: Any) -> None:
     with SyncTransport(profile_of(serve({"ok": True}))) as transport:
         transport._gate.thread_lock.acquire()
-        transport._gate.pid = -1  # as in a child
+        transport._gate.process = Process()  # as in a child
         assert transport.request("GET", "/v1/x").json() == {"ok": True}
 
 

@@ -20,10 +20,22 @@ if TYPE_CHECKING:
     from knoxcall.answers import is_refusal
     from knoxcall.arguments import NOT_GIVEN, NotGiven
     from knoxcall.auth.credentials import CredentialInfo
-    from knoxcall.client import AsyncKnoxCall, KnoxCall
+    from knoxcall.bootstrap import (
+        AccessToken,
+        AccessTokenBootstrap,
+        Bootstrap,
+        ClientCredentials,
+        ClientCredentialsBootstrap,
+        OIDCTokenExchange,
+        OidcTokenExchangeBootstrap,
+        StoredCredentials,
+    )
+    from knoxcall.client import AsyncKnoxCall, KnoxCall, KnoxCallAsync
     from knoxcall.errors import (
+        AIGatewayError,
         APIConnectionError,
         APIConnectionTimeoutError,
+        APIUserAbortError,
         AuthenticationError,
         BootstrapError,
         ConflictError,
@@ -36,14 +48,39 @@ if TYPE_CHECKING:
         RateLimitError,
         ServerError,
         SignupError,
+        StaleAssertionError,
+        TokenExchangeError,
         UnusableResponseError,
         ValidationError,
         WebhookSignatureVerificationError,
     )
+    from knoxcall.exchange import KNOXCALL_AUDIENCE, exchange_token, exchange_token_sync
     from knoxcall.onboarding import claim_signup, claim_signup_sync, signup, signup_sync
+    from knoxcall.proxy_methods import BoundRoute
+    from knoxcall.refusals import ai_gateway_error_from, is_ai_gateway_error_body
     from knoxcall.replays import DeliveryStore, MemoryReplayStore, ReplayStore
+    from knoxcall.resources.names import (
+        AccountResource,
+        AgentsResource,
+        AIGatewayResource,
+        ApiKeysResource,
+        AuditLogsResource,
+        ClientsResource,
+        CryptoResource,
+        DynamicDbResource,
+        EnvironmentsResource,
+        OAuthClientsResource,
+        OpportunitiesResource,
+        PkiResource,
+        RoutesResource,
+        SecretsResource,
+        VaultsResource,
+        WebhooksResource,
+        WorkflowsResource,
+        WrapResource,
+    )
     from knoxcall.settings import KnoxCallSecurityWarning
-    from knoxcall.stores import FileTokenStore, MemoryTokenStore, RedisTokenStore, TokenStore
+    from knoxcall.stores import CachedToken, FileTokenStore, MemoryTokenStore, RedisTokenStore, TokenStore
     from knoxcall.webhooks import (
         construct_webhook_event,
         construct_webhook_event_async,
@@ -53,18 +90,38 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "KNOXCALL_AUDIENCE",
     "NOT_GIVEN",
+    "AIGatewayError",
+    "AIGatewayResource",
     "APIConnectionError",
     "APIConnectionTimeoutError",
+    "APIUserAbortError",
+    "AccessToken",
+    "AccessTokenBootstrap",
+    "AccountResource",
+    "AgentsResource",
+    "ApiKeysResource",
     "AsyncKnoxCall",
+    "AuditLogsResource",
     "AuthenticationError",
+    "Bootstrap",
     "BootstrapError",
+    "BoundRoute",
+    "CachedToken",
+    "ClientCredentials",
+    "ClientCredentialsBootstrap",
+    "ClientsResource",
     "ConflictError",
     "CredentialInfo",
+    "CryptoResource",
     "DeliveryStore",
+    "DynamicDbResource",
+    "EnvironmentsResource",
     "FileTokenStore",
     "InvalidRequestError",
     "KnoxCall",
+    "KnoxCallAsync",
     "KnoxCallError",
     "KnoxCallSecurityWarning",
     "MemoryReplayStore",
@@ -72,22 +129,40 @@ __all__ = [
     "NotAuthenticatedError",
     "NotFoundError",
     "NotGiven",
+    "OAuthClientsResource",
+    "OIDCTokenExchange",
+    "OidcTokenExchangeBootstrap",
+    "OpportunitiesResource",
     "PaymentRequiredError",
     "PermissionDeniedError",
+    "PkiResource",
     "RateLimitError",
     "RedisTokenStore",
     "ReplayStore",
+    "RoutesResource",
+    "SecretsResource",
     "ServerError",
     "SignupError",
+    "StaleAssertionError",
+    "StoredCredentials",
+    "TokenExchangeError",
     "TokenStore",
     "UnusableResponseError",
     "ValidationError",
+    "VaultsResource",
     "WebhookSignatureVerificationError",
+    "WebhooksResource",
+    "WorkflowsResource",
+    "WrapResource",
     "__version__",
+    "ai_gateway_error_from",
     "claim_signup",
     "claim_signup_sync",
     "construct_webhook_event",
     "construct_webhook_event_async",
+    "exchange_token",
+    "exchange_token_sync",
+    "is_ai_gateway_error_body",
     "is_refusal",
     "receive_webhook",
     "sign_webhook",
@@ -99,16 +174,27 @@ __all__ = [
 _HOMES = {
     "answers": "is_refusal",
     "arguments": "NOT_GIVEN NotGiven",
+    "bootstrap": "AccessToken AccessTokenBootstrap Bootstrap ClientCredentials ClientCredentialsBootstrap "
+    "OIDCTokenExchange OidcTokenExchangeBootstrap StoredCredentials",
     "auth.credentials": "CredentialInfo",
-    "client": "AsyncKnoxCall KnoxCall",
-    "errors": "APIConnectionError APIConnectionTimeoutError AuthenticationError BootstrapError ConflictError "
+    "client": "AsyncKnoxCall KnoxCall KnoxCallAsync",
+    "errors": "AIGatewayError APIConnectionError APIConnectionTimeoutError APIUserAbortError "
+    "AuthenticationError BootstrapError ConflictError "
     "InvalidRequestError KnoxCallError NotAuthenticatedError NotFoundError PaymentRequiredError "
-    "PermissionDeniedError RateLimitError ServerError SignupError UnusableResponseError "
+    "PermissionDeniedError RateLimitError ServerError SignupError StaleAssertionError "
+    "TokenExchangeError UnusableResponseError "
     "ValidationError WebhookSignatureVerificationError",
+    "exchange": "KNOXCALL_AUDIENCE exchange_token exchange_token_sync",
     "onboarding": "claim_signup claim_signup_sync signup signup_sync",
+    "proxy_methods": "BoundRoute",
+    "refusals": "ai_gateway_error_from is_ai_gateway_error_body",
     "replays": "DeliveryStore MemoryReplayStore ReplayStore",
+    "resources.names": "AIGatewayResource AccountResource AgentsResource ApiKeysResource AuditLogsResource "
+    "ClientsResource CryptoResource DynamicDbResource EnvironmentsResource OAuthClientsResource "
+    "OpportunitiesResource PkiResource RoutesResource SecretsResource VaultsResource WebhooksResource "
+    "WorkflowsResource WrapResource",
     "settings": "KnoxCallSecurityWarning",
-    "stores": "FileTokenStore MemoryTokenStore RedisTokenStore TokenStore",
+    "stores": "CachedToken FileTokenStore MemoryTokenStore RedisTokenStore TokenStore",
     "webhooks": "construct_webhook_event construct_webhook_event_async receive_webhook sign_webhook "
     "verify_webhook_signature",
 }

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from knoxcall.bootstrap import Bootstrap
     from knoxcall.settings import DPoPMode
-    from knoxcall.stores import TokenStore
+    from knoxcall.stores import CoroutineStore, TokenStore
 
 T = TypeVar("T")
 
@@ -51,12 +52,16 @@ class ClientArguments(TypedDict, total=False):
     proxy_base_url: str | None
     dpop: DPoPMode
     scope: Sequence[str]
-    token_store: TokenStore | None
+    token_store: TokenStore | CoroutineStore | None
     timeout: float
     retry_max_attempts: int
     retry_base_delay: float
     retry_max_delay: float
     max_connections: int
+    bootstrap: Bootstrap | None
+    user_agent: str | None
+    api_version: str | None
+    json_default: Callable[[Any], Any] | None
 
 
 class RouteDefaults(TypedDict, total=False):

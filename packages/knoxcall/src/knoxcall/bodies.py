@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from knoxcall.errors import InvalidRequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from decimal import Decimal
 
 
@@ -25,7 +26,49 @@ def encode_json(value: object) -> bytes:
     raise InvalidRequestError(f"the body cannot be sent as JSON: {reason}")
 
 
-def encode_content(body: object) -> bytes:
+class Encoding:
+    """What one client makes of its bodies.
+
+    Args:
+        default: turns what JSON has no form for into what it has one for, instead of the rules of `encode_json`; what
+            it raises reaches the caller.
+    """
+
+    def __init__(self, default: Callable[[Any], Any] | None = None) -> None:
+        self._default = default
+
+    def json(self, value: object) -> bytes:
+        """JSON text.
+
+        Raises:
+            InvalidRequestError: the value has no JSON form.
+        """
+        return encode_json(value) if self._default is None else self._by(self._default, value)
+
+    def _by(self, default: Callable[[Any], Any], value: object) -> bytes:
+        raised: list[Exception] = []
+
+        def plain(item: Any) -> Any:
+            try:
+                return default(item)
+            except Exception as exc:
+                raised.append(exc)
+                raise
+
+        try:
+            return json.JSONEncoder(**_FORM, default=plain).encode(value).encode()
+        except (TypeError, ValueError, RecursionError) as exc:
+            if exc in raised:
+                raise
+            reason = "it holds a lone surrogate" if isinstance(exc, UnicodeEncodeError) else str(exc)
+        raise InvalidRequestError(f"the body cannot be sent as JSON: {reason}")
+
+    def content(self, body: object) -> bytes:
+        """The bytes of a proxied body, as `encode_content` makes them."""
+        return encode_content(body, self.json)
+
+
+def encode_content(body: object, as_json: Callable[[object], bytes] = encode_json) -> bytes:
     """The bytes of a proxied body: text and bytes as they are, anything else as JSON.
 
     Raises:
@@ -36,7 +79,7 @@ def encode_content(body: object) -> bytes:
             return body.encode()
         except UnicodeEncodeError:
             raise InvalidRequestError("the body holds a lone surrogate, which has no UTF-8 form") from None
-    return bytes(body) if isinstance(body, (bytes, bytearray, memoryview)) else encode_json(body)
+    return bytes(body) if isinstance(body, (bytes, bytearray, memoryview)) else as_json(body)
 
 
 def is_raw(body: object) -> bool:
@@ -73,4 +116,5 @@ def _number(value: Decimal) -> int | float:
     return number
 
 
-_encode_text = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+_FORM: Any = {"allow_nan": False, "ensure_ascii": False, "separators": (",", ":")}
+_encode_text = json.JSONEncoder(**_FORM, default=_plain).encode

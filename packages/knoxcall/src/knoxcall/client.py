@@ -52,6 +52,13 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         http_client: an `httpx.Client` (`httpx.AsyncClient`) of your own, for proxies or TLS settings; it stays open.
             The word `"httpx"` sends through plain httpx, where respx, vcrpy and instrumentation see every request.
 
+        http: the same by its older name; a blocking client takes an `httpx.AsyncClient` here, too.
+        bootstrap: the credential as one object: `AccessToken`, `ClientCredentials`, `OIDCTokenExchange` or
+            `StoredCredentials`.
+        user_agent: sent instead of the SDK's own.
+        api_version: sent as `KnoxCall-Version` instead of the version this SDK was made for.
+        json_default: called for what JSON has no form for, instead of the SDK's own rules.
+
     What is left out comes from the environment (`KNOXCALL_API_KEY`, `KNOXCALL_CLIENT_ID`, …), then from a stored
     login, then from the platform's workload identity; `client.credential` says which one it is.
     `KNOXCALL_LOG=debug` writes a line per attempt on standard error, through the logger `knoxcall`.
@@ -69,6 +76,7 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         *,
         sync: Literal[True] = True,
         http_client: httpx.Client | Literal["httpx"] | None = None,
+        http: httpx.Client | httpx.AsyncClient | None = None,
         **arguments: Unpack[ClientArguments],
     ) -> None: ...
     @overload
@@ -77,9 +85,22 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         *,
         sync: Literal[False],
         http_client: httpx.AsyncClient | Literal["httpx"] | None = None,
+        http: httpx.AsyncClient | None = None,
         **arguments: Unpack[ClientArguments],
     ) -> None: ...
-    def __init__(self, *, sync: bool = True, http_client: Any = None, **arguments: Unpack[ClientArguments]) -> None:
+    @overload
+    def __init__(  # the same by the name KnoxCallAsync
+        self: KnoxCall[AsyncDriver],
+        *,
+        http_client: httpx.AsyncClient | Literal["httpx"] | None = None,
+        http: httpx.AsyncClient | None = None,
+        **arguments: Unpack[ClientArguments],
+    ) -> None: ...
+    def __init__(
+        self, *, sync: bool = True, http_client: Any = None, http: Any = None, **arguments: Unpack[ClientArguments]
+    ) -> None:
+        if http is not None:
+            http_client = _one_client(http_client, http)
         from knoxcall.configuration import resolve  # here: to import the class costs little
         from knoxcall.connection import Connection
         from knoxcall.drivers import Drivers
@@ -88,12 +109,20 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
         if token_store is not None:
             from knoxcall.stores.guarded import check_store
 
-            check_store(token_store, sync=sync)
+            check_store(token_store)
         settings = resolve(arguments)
-        self._connection = Connection(settings, token_store)
         self._drivers = Drivers(
-            sync=sync, timeout=settings.timeout, http_client=http_client, max_connections=settings.max_connections
+            sync=sync,
+            timeout=settings.timeout,
+            http_client=http_client,
+            max_connections=settings.max_connections,
+            either=http is not None,
         )
+        if token_store is not None:
+            from knoxcall.stores.coroutines import for_client
+
+            token_store = for_client(token_store, self._drivers.portal if sync else None)
+        self._connection = Connection(settings, token_store)
         self._driver = self._drivers.main
         self._api = self._connection.management
 
@@ -106,6 +135,28 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
     def base_url(self) -> str:
         """The management API's base URL."""
         return self._connection.settings.base_url
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether calls go to the sandbox host."""
+        from knoxcall.settings import SANDBOX
+
+        return self.base_url == SANDBOX
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The scopes that are asked for."""
+        return self._connection.settings.scope
+
+    @property
+    def user_agent(self) -> str:
+        """What the client calls itself."""
+        return self._connection.user_agent
+
+    @property
+    def api_version(self) -> str:
+        """The version of the management API that it speaks."""
+        return self._connection.api_version
 
     @property
     def environment(self) -> str | None:
@@ -217,3 +268,48 @@ class KnoxCall(ProxyMethods[D], Resources[D]):
 
 AsyncKnoxCall: TypeAlias = KnoxCall[AsyncDriver]
 """The type of `KnoxCall(sync=False)`, for annotations."""
+
+if TYPE_CHECKING:
+    KnoxCallAsync: TypeAlias = KnoxCall[AsyncDriver]
+else:
+
+    class KnoxCallAsync(KnoxCall):
+        """`KnoxCall(sync=False)`, by a name of its own; its `request` gives the parsed answer."""
+
+        blocks = False
+
+        def __init__(self, *, sync: bool = False, **arguments: Any) -> None:
+            if sync:
+                raise _bootstrap_error("KnoxCallAsync is awaited; write KnoxCall() for a client that blocks")
+            super().__init__(sync=False, **arguments)
+
+        async def request(
+            self,
+            method: str,
+            path: str,
+            query: Mapping[str, object] | None = None,
+            body: object = None,
+            headers: Mapping[str, str] | None = None,
+            idempotency_key: str | None = None,
+            allow_not_modified: bool = False,
+        ) -> Any:
+            """Send a management request that has no method here, and return its parsed answer with the envelope.
+
+            `headers` that are the client's own are left out, and None in the query is sent as an empty value. An
+            answer 304 gives None, or `NOT_MODIFIED` where that is allowed.
+            """
+            from knoxcall.raw_requests import send
+
+            return await send(super().request, method, path, query, body, headers, idempotency_key, allow_not_modified)
+
+
+def _one_client(http_client: Any, http: Any) -> Any:
+    if http_client is not None:
+        raise _bootstrap_error("http and http_client are two names for the same thing; give one")
+    return http
+
+
+def _bootstrap_error(message: str) -> Exception:
+    from knoxcall.errors import BootstrapError
+
+    return BootstrapError(message)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sdk_engine.redaction import header_problem
 
 from knoxcall.arguments import ClientArguments
 from knoxcall.auth.detect import detect, explicit
@@ -13,6 +15,8 @@ from knoxcall.settings import LIVE, SANDBOX, Settings, check_timeout, checked_sl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from knoxcall.token import Credential
 
 
 def resolve(asked: ClientArguments, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -30,12 +34,16 @@ def resolve(asked: ClientArguments, environ: Mapping[str, str] = os.environ) -> 
     if isinstance(scope, str):
         raise BootstrapError("scope must be a list of scopes, such as ['routes:read'], not one string")
     check_timeout(timeout)
-    credential = explicit(
-        client_id=asked.get("client_id"),
-        client_secret=asked.get("client_secret"),
-        api_key=asked.get("api_key"),
-        access_token=asked.get("access_token"),
-    ) or detect(environ)
+    credential = (
+        _bootstrapped(asked, environ)
+        or explicit(
+            client_id=asked.get("client_id"),
+            client_secret=asked.get("client_secret"),
+            api_key=asked.get("api_key"),
+            access_token=asked.get("access_token"),
+        )
+        or detect(environ)
+    )
     if dpop == "always" and credential.kind in ("static key", "stored login"):
         raise BootstrapError(f"a {credential.kind} cannot be bound to a DPoP key; use client credentials")
     stated = asked.get("base_url") or environ.get("KNOXCALL_BASE_URL")
@@ -61,7 +69,35 @@ def resolve(asked: ClientArguments, environ: Mapping[str, str] = os.environ) -> 
             asked.get("retry_max_attempts", 3), asked.get("retry_base_delay", 0.1), asked.get("retry_max_delay", 5.0)
         ),
         max_connections=_at_least_one("max_connections", asked.get("max_connections", 100)),
+        user_agent=_header("user_agent", asked.get("user_agent")),
+        api_version=_header("api_version", asked.get("api_version")),
+        json_default=_function("json_default", asked.get("json_default")),
     )
+
+
+def _bootstrapped(asked: ClientArguments, environ: Mapping[str, str]) -> Credential | None:
+    bootstrap = asked.get("bootstrap")
+    if bootstrap is None:
+        return None
+    for name in ("api_key", "access_token", "client_id", "client_secret"):
+        if asked.get(name) is not None:
+            raise BootstrapError(f"bootstrap and {name} were both given; choose one credential")
+    from knoxcall.auth.bootstrap import credential_of
+
+    return credential_of(bootstrap, environ)
+
+
+def _header(name: str, value: object) -> str | None:
+    problem = None if value is None else "is empty" if value == "" else header_problem(value)
+    if problem:
+        raise BootstrapError(f"{name} {problem}")
+    return value if isinstance(value, str) else None
+
+
+def _function(name: str, value: Any) -> Any:
+    if value is not None and not callable(value):
+        raise BootstrapError(f"{name} must be a function, got {type(value).__name__}")
+    return value
 
 
 def _backoff(max_attempts: int, base_delay: float, max_delay: float) -> Backoff:

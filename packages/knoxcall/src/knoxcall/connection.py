@@ -11,9 +11,9 @@ from sdk_engine.settings import ClientSettings
 
 from knoxcall._version import __version__
 from knoxcall.auth.credentials import CredentialInfo, StaticKey
-from knoxcall.bodies import encode_json
-from knoxcall.errors import KnoxCallErrors
+from knoxcall.bodies import Encoding
 from knoxcall.management import Management
+from knoxcall.refusals import KnoxCallErrors
 from knoxcall.retries import new_ulid
 
 if TYPE_CHECKING:
@@ -42,11 +42,14 @@ class Connection:
         self.settings = settings
         self.tokens: Tokens | None = None
         self._key: StaticKey | None = None
+        self._encoding = Encoding(settings.json_default)
+        self.user_agent = settings.user_agent or USER_AGENT
+        self.api_version = settings.api_version or API_VERSION
         headers = {
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
-            "User-Agent": USER_AGENT,
-            "KnoxCall-Version": API_VERSION,
+            "User-Agent": self.user_agent,
+            "KnoxCall-Version": self.api_version,
         }
         log_as_asked("KNOXCALL_LOG", _log)
         observers = (LogObserver(_log),)
@@ -56,7 +59,7 @@ class Connection:
             self._key = credential
             headers["Authorization"] = credential.bearer
         else:
-            self.tokens, management_auth, self._proxy_auth = _oauth(settings, token_store, observers)
+            self.tokens, management_auth, self._proxy_auth = _oauth(settings, token_store, observers, self.user_agent)
         shared = ClientSettings(
             base_url=settings.base_url,
             headers=headers,
@@ -68,7 +71,7 @@ class Connection:
             key_header="X-Idempotency-Key",
             new_key=new_ulid,
             request_id_header=None,
-            encode=encode_json,
+            encode=self._encoding.json,
             reserved=frozenset(map(str.lower, headers)) | _NOT_THE_CALLERS,
             observers=observers,
         )
@@ -90,9 +93,10 @@ class Connection:
             self.management.settings,
             self.address,
             environment=self.settings.environment,
-            user_agent=USER_AGENT,
+            user_agent=self.user_agent,
             key=self._key,
             auth=self._proxy_auth,
+            encoding=self._encoding,
         )
 
     @property
@@ -103,7 +107,7 @@ class Connection:
 
 
 def _oauth(
-    settings: Settings, token_store: TokenStore | None, observers: tuple[Observer, ...]
+    settings: Settings, token_store: TokenStore | None, observers: tuple[Observer, ...], user_agent: str
 ) -> tuple[Tokens, AuthFlow, AuthFlow]:
     """Tokens for the credential, and the two ways in which a refusal shows."""
     from knoxcall.auth.dpop import Prover
@@ -120,7 +124,7 @@ def _oauth(
         dpop=settings.dpop,
         timeout=settings.timeout,
         retry=settings.retry,
-        user_agent=USER_AGENT,
+        user_agent=user_agent,
         observers=observers,
     )
     store = token_store if credential.kind == "client credentials" else None  # others cannot be told apart by a key

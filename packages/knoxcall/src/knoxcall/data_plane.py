@@ -15,9 +15,10 @@ from sdk_engine.httpx_response import httpx_response
 from sdk_engine.operation import raw_target
 from sdk_engine.settings import ClientSettings, RequestOptions
 
-from knoxcall.bodies import encode_content, encode_json, is_raw
-from knoxcall.errors import InvalidRequestError, ProxyErrors
+from knoxcall.bodies import is_raw
+from knoxcall.errors import InvalidRequestError
 from knoxcall.paths import check_path
+from knoxcall.refusals import ProxyErrors
 from knoxcall.streams import OpenResponse
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sdk_engine.auth import AuthFlow
 
     from knoxcall.auth.credentials import StaticKey
+    from knoxcall.bodies import Encoding
     from knoxcall.tenants import ProxyAddress
 
 PROXIED = "/{path}"
@@ -92,7 +94,9 @@ class DataPlane:
         user_agent: str,
         key: StaticKey | None,
         auth: AuthFlow | None,
+        encoding: Encoding,
     ) -> None:
+        self._encoding = encoding
         self._address = address
         self._environment = environment
         shared = {"Accept": "*/*", "User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
@@ -107,7 +111,7 @@ class DataPlane:
             budget=management.budget,
             keyed_methods=frozenset(),
             request_id_header=None,
-            encode=encode_content,
+            encode=encoding.content,
             repeatable_methods=_READING,
             repeat_unsent=True,
             reserved=_KNOXCALLS,
@@ -143,10 +147,10 @@ class DataPlane:
         own = {"X-Knox-Proxy-URL": _named("upstream_url", upstream_url)}
         own |= {name: value for name, value in control.items() if value is not None}
         if encrypted is not None:
-            content = encrypted if isinstance(encrypted, str) else base64.b64encode(encode_json(encrypted)).decode()
-            own["X-Knox-Encrypted"] = content
+            as_text = partial(self._encoding.json, encrypted)
+            own["X-Knox-Encrypted"] = encrypted if isinstance(encrypted, str) else base64.b64encode(as_text()).decode()
         if "X-Knox-Proxy-Mode" in own and is_raw(body):
-            body = Content(encode_content(body), None)  # left alone, so nothing is said about it either
+            body = Content(self._encoding.content(body), None)  # left alone, so nothing is said about it either
         options = RequestOptions(_passed_on(headers, own, refused=_CONTROL), timeout=timeout)
         return await _answer(self._ephemeral, method, "/v1/proxy", lambda: "/v1/proxy", body, options)
 

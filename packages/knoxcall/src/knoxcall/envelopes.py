@@ -13,7 +13,18 @@ from sdk_engine.bodies import UndecodableBody, nothing, plain_json, text
 if TYPE_CHECKING:
     from sdk_engine.messages import Response
 
-__all__ = ["data", "data_with_warning", "deleted", "nothing", "page", "page_of_rows", "rows", "text", "wrapped_data"]
+__all__ = [
+    "data",
+    "data_with_warning",
+    "deleted",
+    "nothing",
+    "page",
+    "page_of_rows",
+    "rows",
+    "text",
+    "tokens",
+    "wrapped_data",
+]
 
 _NO_CONTENT = 204
 
@@ -40,6 +51,14 @@ def deleted(response: Response) -> Any:
     return None if response.status_code == _NO_CONTENT else data(response)
 
 
+def tokens(response: Response) -> Any:
+    """The list under `data.tokens`."""
+    found = wrapped_data(response).get("tokens")
+    if not isinstance(found, list):
+        raise UndecodableBody("there is no list under data.tokens")
+    return found
+
+
 def rows(response: Response) -> Any:
     """The list under `data`."""
     return page_of_rows(response)["data"]
@@ -50,7 +69,7 @@ def page(response: Response) -> Any:
     envelope = _object(response)
     if not isinstance(envelope.get("data"), (list, dict)):
         raise UndecodableBody("there is nothing under data")
-    if not isinstance(envelope.get("meta") or {}, dict):
+    if not isinstance(envelope.get("meta"), (dict, type(None))):
         raise UndecodableBody("meta is not an object")
     return envelope
 

@@ -16,6 +16,9 @@
     ├── RateLimitError               429  slow down; see `retry_after`
     ├── ServerError                  5xx  KnoxCall failed
     ├── SignupError                       signing up was refused; see `type`
+    ├── TokenExchangeError                an identity was not exchanged for a token; see `type`
+    ├── StaleAssertionError               nothing was sent: the source of identities gave an old one, or none
+    ├── AIGatewayError                    the AI gateway refused a call; see `ai_gateway_error_from`
     └── WebhookSignatureVerificationError  a delivery is not to be trusted
 
 Any other status is a plain `KnoxCallError`. Every one carries `status`, `code`, `body`, `headers`, `request_id`,
@@ -26,26 +29,12 @@ Any other status is a plain `KnoxCallError`. Every one carries `status`, `code`,
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from sdk_engine.answers import ErrorTypes
-from sdk_engine.bodies import error_body
 from sdk_engine.errors import ConfigurationError, NetworkError, ProtocolError, SdkError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from sdk_engine.messages import Response, WireFailure
-
-RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
-"""Answers to management requests that are tried again."""
-
-_BAD_REQUEST = 400
-_CLOCKS_AGREE = 30
-"""Seconds; proofs are not refused for less."""
-_SERVER_ERRORS = range(500, 600)
-
-E = TypeVar("E", bound="KnoxCallError")
 
 
 class KnoxCallError(SdkError):
@@ -67,6 +56,15 @@ class KnoxCallError(SdkError):
     """
 
     headers: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self, message: str = "", *, headers: Mapping[str, str] | None = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        if headers is not None:
+            self.headers = {name.lower(): value for name, value in headers.items()}
+
+
+class APIUserAbortError(KnoxCallError):
+    """Never raised: a name that the SDKs of other languages share."""
 
 
 class InvalidRequestError(KnoxCallError, ConfigurationError):
@@ -112,6 +110,9 @@ class PermissionDeniedError(KnoxCallError):
     """HTTP 403: the credential is valid but may not do this. Use one with more scopes."""
 
 
+PermissionError = PermissionDeniedError  # noqa: A001 - a name that users of the published package write
+
+
 class NotFoundError(KnoxCallError):
     """HTTP 404: there is no such resource."""
 
@@ -129,6 +130,11 @@ class ValidationError(KnoxCallError):
 
     fields: Mapping[str, list[str]] = MappingProxyType({})
 
+    def __init__(self, message: str = "", *, fields: Mapping[str, list[str]] | None = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        if fields is not None:
+            self.fields = fields
+
 
 class RateLimitError(KnoxCallError):
     """HTTP 429, after the allowed attempts. Wait `retry_after` seconds, or a while if it is None."""
@@ -138,12 +144,12 @@ class ServerError(KnoxCallError):
     """HTTP 5xx, after the allowed attempts."""
 
 
-class SignupError(KnoxCallError):
-    """Signing up was refused.
+class _TypedRefusal(KnoxCallError):
+    """A refusal whose `code` has a second name."""
 
-    Attributes:
-        type: KnoxCall's word for the reason, such as `slug_taken`; the same as `code`.
-    """
+    def __init__(self, message: str = "", *, status: int | None, type: str | None = None, **facts: Any) -> None:  # noqa: A002
+        facts.setdefault("code", type)
+        super().__init__(message, status=status, **facts)
 
     @property
     def type(self) -> str | None:
@@ -151,134 +157,38 @@ class SignupError(KnoxCallError):
         return self.code
 
 
+class SignupError(_TypedRefusal):
+    """Signing up was refused.
+
+    Attributes:
+        type: KnoxCall's word for the reason, such as `slug_taken`; the same as `code`.
+    """
+
+
+class TokenExchangeError(_TypedRefusal):
+    """An identity was not exchanged for a token. `type`, the same as `code`, is OAuth's word for the reason."""
+
+
+class StaleAssertionError(KnoxCallError):
+    """The source of identities gave nothing, or what was exchanged before; nothing was sent. Give a fresh one."""
+
+
+class AIGatewayError(KnoxCallError):
+    """The AI gateway refused a call; `code` and `error_description` are its words."""
+
+    def __init__(self, message: str = "", *, error_description: str | None = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.error_description = error_description
+
+
 class WebhookSignatureVerificationError(KnoxCallError):
     """The delivery is forged, damaged, too old or repeated, or the secret is wrong. Answer 400 and do nothing else."""
 
 
-_BY_STATUS: dict[int, type[KnoxCallError]] = {
-    401: AuthenticationError,
-    402: PaymentRequiredError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    422: ValidationError,
-    429: RateLimitError,
-}
+def __getattr__(name: str) -> Any:
+    """The functions that make these errors out of answers stand in `refusals`, which stands on this module."""
+    if name in ("error_from_response", "ai_gateway_error_from", "is_ai_gateway_error_body"):
+        from importlib import import_module
 
-
-class KnoxCallErrors(ErrorTypes):
-    """KnoxCall's exceptions, and what the management API's answers mean."""
-
-    def configuration(self, message: str, **facts: Any) -> SdkError:
-        """The call is set up wrongly; nothing was sent."""
-        return InvalidRequestError(message, **facts)
-
-    def network(self, failure: WireFailure, message: str, **facts: Any) -> SdkError:
-        """No usable answer came."""
-        return (APIConnectionTimeoutError if failure.timed_out else APIConnectionError)(message, **facts)
-
-    def protocol(self, response: Response, message: str, **facts: Any) -> SdkError:
-        """A 2xx that cannot be read."""
-        kept = error_body(response.content)[1]
-        error = UnusableResponseError(message, status=response.status_code, body=kept, **facts)
-        error.headers = _headers(response)
-        return error
-
-    def refusal(self, response: Response, place: str, suffix: str, **facts: Any) -> SdkError:
-        """An answer that is no 2xx: the server's own words, if it has any."""
-        return build_error(_class_of(response), response, suffix, **facts)
-
-    def is_transient(self, response: Response) -> bool:
-        """The retryable statuses; never a conflict."""
-        return response.status_code in RETRYABLE
-
-
-class ProxyErrors(KnoxCallErrors):
-    """The same for proxied calls, where any answer is the result: the upstream's status belongs to the caller."""
-
-    def passes(self, response: Response) -> bool:
-        """Always."""
-        return True
-
-
-def build_error(kind: type[E], response: Response, suffix: str = "", **facts: Any) -> E:
-    """An error of this class with everything the answer says."""
-    parsed, kept = error_body(response.content)
-    code, message, request_id = _read(parsed)
-    headers = _headers(response)
-    facts["request_id"] = headers.get("x-request-id") or request_id
-    error = kind(
-        (message or f"HTTP {response.status_code}") + _clock_problem(code, message, headers) + suffix,
-        status=response.status_code,
-        code=code,
-        body=kept,
-        **facts,
-    )
-    error.headers = headers
-    if isinstance(error, ValidationError):
-        error.fields = _fields(parsed)
-    return error
-
-
-def _headers(response: Response) -> dict[str, str]:
-    return {name.lower(): value for name, value in response.headers}
-
-
-def _clock_problem(code: str | None, message: str | None, headers: Mapping[str, str]) -> str:
-    """What the server's Date says about this machine's clock, where that may be why a proof was refused."""
-    challenge = headers.get("www-authenticate", "")
-    if code != "invalid_dpop_proof" and "invalid_dpop_proof" not in challenge:
-        return ""
-    import time
-    from email.utils import parsedate_to_datetime
-
-    try:
-        ahead = round(time.time() - parsedate_to_datetime(headers["date"]).timestamp())
-    except (KeyError, ValueError, TypeError):
-        return ""
-    if abs(ahead) < _CLOCKS_AGREE and "iat" not in f"{message} {challenge}":
-        return ""
-    side = "ahead of" if ahead > 0 else "behind"
-    return f" (this machine's clock is {abs(ahead)} s {side} the server's, and a proof says when it was made)"
-
-
-def _class_of(response: Response) -> type[KnoxCallError]:
-    status = response.status_code
-    if status == _BAD_REQUEST and _read(error_body(response.content)[0])[0] == "validation_error":
-        return ValidationError
-    return ServerError if status in _SERVER_ERRORS else _BY_STATUS.get(status, KnoxCallError)
-
-
-def _read(parsed: Any) -> tuple[str | None, str | None, str | None]:
-    """Code, message and request id out of the three shapes KnoxCall uses.
-
-    `{"error": {"type", "message", "request_id"}}`, `{"error": text, "errorId"}` and OAuth's
-    `{"error": code, "error_description"}`, the last two with an optional `code` and `message`.
-    """
-    if not isinstance(parsed, dict):
-        return None, None, None
-    error = parsed.get("error")
-    if isinstance(error, dict):
-        code = _text(error.get("type"))
-        return code, _text(error.get("message")) or code, _text(error.get("request_id"))
-    code = _text(parsed.get("code")) or _text(error)
-    message = _text(parsed.get("error_description")) or _text(parsed.get("message")) or _text(error)
-    return code, message, _text(parsed.get("request_id")) or _text(parsed.get("errorId"))
-
-
-def _fields(parsed: Any) -> dict[str, list[str]]:
-    """`fields` of the body or of its `error`; one text counts as a list of one."""
-    if not isinstance(parsed, dict):
-        return {}
-    error = parsed.get("error")
-    fields = parsed.get("fields") or (error.get("fields") if isinstance(error, dict) else None)
-    if not isinstance(fields, dict):
-        return {}
-    return {
-        str(name): [str(item) for item in problems] if isinstance(problems, list) else [str(problems)]
-        for name, problems in fields.items()
-    }
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+        return getattr(import_module("knoxcall.refusals"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

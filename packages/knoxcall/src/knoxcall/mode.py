@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from sdk_engine.drivers import AsyncDriver, SyncDriver
 
-from knoxcall.errors import InvalidRequestError
-
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
@@ -27,10 +25,16 @@ def check_blocks(driver: object, instead: str) -> None:
         InvalidRequestError: the client is awaited; the message says what to write `instead`.
     """
     if not isinstance(driver, SyncDriver):
-        raise InvalidRequestError(f"this client is awaited (KnoxCall(sync=False)): write `{instead}`")
+        raise _refused(f"this client is awaited (KnoxCall(sync=False)): write `{instead}`")
 
 
 def check_awaited(driver: object, instead: str) -> None:
     """Refuse what only an awaited client can do, as above."""
     if not isinstance(driver, AsyncDriver):
-        raise InvalidRequestError(f"this client blocks (KnoxCall(sync=False) is awaited): write `{instead}`")
+        raise _refused(f"this client blocks (KnoxCall(sync=False) is awaited): write `{instead}`")
+
+
+def _refused(message: str) -> Exception:
+    from knoxcall.errors import InvalidRequestError  # here: to import a client costs little
+
+    return InvalidRequestError(message)

@@ -13,7 +13,8 @@ from knoxcall.arguments import present
 from knoxcall.connection import USER_AGENT
 from knoxcall.drivers import Drivers
 from knoxcall.envelopes import wrapped_data
-from knoxcall.errors import KnoxCallErrors, SignupError, build_error
+from knoxcall.errors import SignupError
+from knoxcall.refusals import KnoxCallErrors, build_error
 from knoxcall.retries import Backoff
 from knoxcall.settings import LIVE, check_timeout, normal_base_url
 

@@ -24,12 +24,14 @@ T = TypeVar("T")
 class Pager(Generic[T, D]):
     """All rows of a list: `for` on a sync client, `async for` on an async one. Pages are fetched when they are needed.
 
-    Every loop starts anew at the first page.
+    Every loop starts anew at the first page. `next()` (`anext()`) goes on with a walk of its own, which `close()`
+    (`aclose()`) ends.
     """
 
     def __init__(self, driver: D, pages: tuple[Callable[[], Fetch], Query]) -> None:
         self._driver: D = driver
         self._start, self._first = pages
+        self._walk: Any = None
 
     def __iter__(self: Pager[T, SyncDriver]) -> Iterator[T]:
         check_blocks(self._driver, "async for")
@@ -47,6 +49,30 @@ class Pager(Generic[T, D]):
             rows, query = await self._driver.run(fetch(query))
             for row in rows:
                 yield row
+
+    def __next__(self: Pager[T, SyncDriver]) -> T:
+        if self._walk is None:
+            self._walk = iter(self)
+        row: T = next(self._walk)
+        return row
+
+    async def __anext__(self: Pager[T, AsyncDriver]) -> T:
+        if self._walk is None:
+            self._walk = aiter(self)
+        row: T = await anext(self._walk)
+        return row
+
+    def close(self: Pager[T, SyncDriver]) -> None:
+        """End the walk of `next()`: it gives no more rows, and sends nothing."""
+        if self._walk is None:
+            self._walk = iter(self)
+        self._walk.close()
+
+    async def aclose(self: Pager[T, AsyncDriver]) -> None:
+        """End the walk of `anext()`: it gives no more rows, and sends nothing."""
+        if self._walk is None:
+            self._walk = aiter(self)
+        await self._walk.aclose()
 
 
 def by_page(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from knoxcall.errors import BootstrapError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from knoxcall.retries import Backoff
     from knoxcall.token import Credential
 
@@ -45,6 +47,9 @@ class Settings:
     timeout: float
     retry: Backoff = field(repr=False)
     max_connections: int
+    user_agent: str | None = None
+    api_version: str | None = None
+    json_default: Callable[[Any], Any] | None = field(default=None, repr=False)
 
 
 def checked_slug(slug: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import json
@@ -9,14 +10,16 @@ import re
 import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, Union, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, Union, cast
 
 from knoxcall.errors import WebhookSignatureVerificationError
 from knoxcall.replays import Delivery, note_once, note_once_async
 from knoxcall.webhook_formats import SLACK_TIMESTAMP, WebhookFormat, encode_mac, read_claim, signature_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from typing_extensions import ParamSpec
 
     from knoxcall.replays import DeliveryStore, ReplayStore
     from knoxcall.types import WebhookEvent
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
         def items(self) -> Iterable[tuple[Any, Any]]: ...
 
     HeadersLike = Union[HasItems, Iterable[tuple[str, str]], Iterable[tuple[bytes, bytes]]]  # noqa: UP007
+    P = ParamSpec("P")
+
+T = TypeVar("T")
 
 Body: TypeAlias = "bytes | bytearray | memoryview | str"
 Secrets: TypeAlias = "str | bytes | Sequence[str | bytes]"
@@ -42,8 +48,21 @@ _TIMESTAMP = re.compile(
 )
 
 
+def _also_named_body(function: Callable[P, T]) -> Callable[P, T]:
+    """Take `raw_body` under its second name, `body`, too."""
+
+    @functools.wraps(function)
+    def renamed(*args: P.args, **kwargs: P.kwargs) -> T:
+        if "body" in kwargs and "raw_body" not in kwargs:
+            kwargs["raw_body"] = kwargs.pop("body")
+        return function(*args, **kwargs)
+
+    return renamed
+
+
+@_also_named_body
 def construct_webhook_event(
-    body: Body,
+    raw_body: Body,
     headers: HeadersLike,
     secret: Secrets,
     *,
@@ -55,7 +74,7 @@ def construct_webhook_event(
     """Verify a delivery and return the event in it.
 
     Args:
-        body: the raw request body, as it arrived; never JSON that was parsed and written again.
+        raw_body: the raw request body, as it arrived; never JSON that was parsed and written again.
         headers: a mapping, a list of pairs as in an ASGI scope, or a WSGI environ.
         secret: the webhook's secret, or several while one is being replaced.
         format: the webhook's `hmac_format`.
@@ -67,7 +86,7 @@ def construct_webhook_event(
     Raises:
         WebhookSignatureVerificationError: whatever is wrong; answer 400. Its message holds no secret and no signature.
     """
-    event, name, tolerance = _verified(body, headers, secret, format, tolerance_seconds, header_name)
+    event, name, tolerance = _verified(raw_body, headers, secret, format, tolerance_seconds, header_name)
     note_once(replay_store, name, _remembered(tolerance))
     return event
 
@@ -88,8 +107,9 @@ async def construct_webhook_event_async(
     return event
 
 
+@_also_named_body
 def receive_webhook(
-    body: Body,
+    raw_body: Body,
     headers: HeadersLike,
     secret: Secrets,
     *,
@@ -105,7 +125,7 @@ def receive_webhook(
     sender's repetition is accepted: nothing is lost, and nothing handled twice that was handled to its end.
 
     Args:
-        body: as for `construct_webhook_event`, like all that is not named here.
+        raw_body: as for `construct_webhook_event`, like all that is not named here.
         replay_store: has `add`, `commit` and `release`, as `MemoryReplayStore` does.
         lease_seconds: how long the block may take; after that a repetition is let in beside it.
 
@@ -115,7 +135,7 @@ def receive_webhook(
     """
     if not all(callable(getattr(replay_store, name, None)) for name in ("add", "commit", "release")):
         raise WebhookSignatureVerificationError("replay_store must have the methods add, commit and release")
-    event, name, tolerance = _verified(body, headers, secret, format, tolerance_seconds, header_name)
+    event, name, tolerance = _verified(raw_body, headers, secret, format, tolerance_seconds, header_name)
     return Delivery(event, name, replay_store, _remembered(tolerance), lease_seconds)
 
 
@@ -146,6 +166,7 @@ def _remembered(tolerance: float) -> float:
 
 
 def verify_webhook_signature(
+    *,
     raw_body: Body,
     signature: str,
     secret: Secrets,

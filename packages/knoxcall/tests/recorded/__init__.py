@@ -20,6 +20,7 @@ from contract_server import ContractServer
 from dpop_verifier import DPoPVerifier, decode
 
 VECTORS: dict[str, Any] = json.loads((CONTRACT / "wire_vectors.json").read_text(encoding="utf-8"))
+MORE_VECTORS: dict[str, Any] = json.loads((CONTRACT / "more_wire_vectors.json").read_text(encoding="utf-8"))
 SCENARIOS: dict[str, dict[str, Any]] = {
     scenario["name"]: scenario for name in VECTORS if name.startswith("scenarios") for scenario in VECTORS[name]
 }

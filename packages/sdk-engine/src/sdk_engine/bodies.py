@@ -24,6 +24,7 @@ KEPT_BODY = 4096
 _BOM = b"\xef\xbb\xbf"
 _KEPT_STRING = 200
 _KEPT_DEPTH = 50
+_LONGEST_PLACE = 100
 _MAX_CODINGS = 2
 _PIECE = 256 * 1024
 _encode_text = json.JSONEncoder(allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode
@@ -54,7 +55,32 @@ def encode_json(value: object) -> bytes:
         return _encode_text(value).encode()
     except (TypeError, ValueError, RecursionError) as exc:
         reason = "it holds a lone surrogate" if isinstance(exc, UnicodeEncodeError) else str(exc)
-    raise ConfigurationError(f"the body cannot be sent as JSON: {reason}")
+        nested = isinstance(exc, RecursionError) or reason.startswith("Circular")  # that has no place
+    place = "" if nested else _unsendable(value)[:_LONGEST_PLACE]
+    raise ConfigurationError(f"the body cannot be sent as JSON: {f'{place}: ' if place else ''}{reason}")
+
+
+def _unsendable(value: Any) -> str:
+    """Where in a body the part is that has no JSON form, such as `input.started` or `steps[2]`; nothing if unknown."""
+    if isinstance(value, dict):
+        parts = [(f".{key}" if isinstance(key, str) else f"[{key!r}]", item) for key, item in value.items()]
+    elif isinstance(value, (list, tuple)):
+        parts = [(f"[{index}]", item) for index, item in enumerate(value)]
+    else:
+        return ""
+    for name, item in parts:
+        if not _is_sendable(item):
+            inner = _unsendable(item)
+            return name.removeprefix(".") + ("." if inner and not inner.startswith("[") else "") + inner
+    return ""
+
+
+def _is_sendable(value: object) -> bool:
+    try:
+        _encode_text(value).encode()
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def decode_json(content: bytes, result: Any = Any) -> Any:

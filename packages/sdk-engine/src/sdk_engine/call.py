@@ -111,7 +111,7 @@ class _Call:
     ) -> None:
         self.settings = settings
         self.method = str(method).upper()
-        self.path = path.partition("?")[0] if isinstance(path, str) else ""
+        self.path = path.partition("?")[0] if isinstance(path, str) and "://" not in path else ""
         self.shown = shown  # the path in messages; left out, the one that the request goes to
         self.options = options
         self.retry = options.retry or settings.retry

@@ -47,7 +47,7 @@ class blocking_or_awaited(Generic[P, T]):  # noqa: N801 - used as a decorator
         self.__doc__ = plan.__doc__
 
     @property  # type: ignore[misc]
-    def __class__(self) -> Any:
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """What `isinstance` sees: mocks leave out `self` only for what stands in a class as a function."""
         return FunctionType
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import re
 import time
 from dataclasses import dataclass
@@ -61,8 +62,6 @@ class RetryPolicy:
             return 0.0
         if retry_after is not None:
             return retry_after
-        import random
-
         delay = self.backoff(attempt)
         return delay * random.uniform(1 - self.jitter, 1 + self.jitter)  # noqa: S311 - spreading load, not secrets
 

@@ -7,6 +7,7 @@ cached and unknown parts are handed on untouched, as is everything around the te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from kaizen_client import ktof
 
 _FOLDING = frozenset(("system", "user"))
+_TYPE = re.compile(r"[a-z][a-z0-9_.]*")  # as all vendors write the types of their parts
 _SPEAKING = frozenset(("system", "user", "developer", None))  # whose texts are looked into
 
 
@@ -55,14 +57,16 @@ def in_messages(text: str) -> list[dict[str, str]]:
 
 def is_typed(part: Mapping[str, Any]) -> bool:
     """Whether a mapping says by its `type` which part it is, or by its `role` that it is a message."""
-    return isinstance(part.get("type"), str) or "role" in part
+    kind = part.get("type")
+    return (isinstance(kind, str) and _TYPE.fullmatch(kind) is not None) or "role" in part
 
 
 def messages_in(prompt: Any) -> list[Any] | None:
-    """The list in a prompt that is `{"messages": [...]}`."""
-    if isinstance(prompt, Mapping) and set(prompt) == {"messages"} and isinstance(prompt["messages"], (list, tuple)):
-        return list(prompt["messages"])
-    return None
+    """The messages in a prompt that is `{"messages": ...}`: a list, or a text as the only one."""
+    messages = prompt["messages"] if isinstance(prompt, Mapping) and set(prompt) == {"messages"} else None
+    if isinstance(messages, str):
+        return in_messages(messages)
+    return list(messages) if isinstance(messages, (list, tuple)) else None
 
 
 def is_document(prompt: Any, shape: Shape) -> bool:

@@ -71,6 +71,8 @@ class ProviderWrapper(ABC):
         encode_options, metadata, token_models: sent with everything that Kaizen encodes.
         auto_detect_json: False leaves the JSON documents inside texts as they are.
         choose: "smaller" sends compact JSON where KTOF is longer; "ktof" and "json" send that whatever its size.
+        count: counts the tokens of a text, which "smaller" compares. Without it, it takes tiktoken's tokenizer of the
+            model where there is one, and compares bytes where there is none.
         keep_roles: True sends every message as a message. Else messages of the system and the user that are nothing
             but plain texts and data go as one document.
         decode: "auto" decodes answers that are KTOF and leaves prose alone, "always" and "never" do as they say.
@@ -94,6 +96,7 @@ class ProviderWrapper(ABC):
         token_models: list[str] | None = None,
         auto_detect_json: bool = True,
         choose: Preference = "smaller",
+        count: Callable[[str], int] | None = None,
         keep_roles: bool = False,
         decode: Decode = "auto",
     ) -> None:
@@ -105,7 +108,7 @@ class ProviderWrapper(ABC):
         self._client = self._open() if client is None else client
         payload = _given(options=encode_options, metadata=metadata, token_models=token_models)
         payload["auto_detect_json"] = auto_detect_json
-        self._encoding = Encoding(kaizen, self.vendor.shape, payload, choose, keep_roles)
+        self._encoding = Encoding(kaizen, self.vendor.shape, payload, choose, count, keep_roles)
         self._decode = decode
         self._decode_extra = _given(options=decode_options, metadata=metadata)
         self._reading = body_of("prompts_decode", {"ktof": "", **self._decode_extra}).get("options", {})
@@ -145,7 +148,7 @@ class ProviderWrapper(ABC):
     async def _exchange(self, prompt: Any, options: dict[str, Any]) -> dict[str, Any]:
         """Encode, ask, decode."""
         options = self._call_options(options)
-        argument, encoded = await self._encoding.of(prompt)
+        argument, encoded = await self._encoding.of(prompt, options["model"])
         try:
             arguments = self.vendor.arguments(options, self.prompt_argument, argument)
             response = await invoke(self._method(self.vendor.complete), **arguments)
@@ -157,7 +160,7 @@ class ProviderWrapper(ABC):
     async def _pieces(self, prompt: Any, options: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
         """Encode, ask, pass on what arrives, decode."""
         options = {**self._call_options(options), **self.vendor.stream_options}
-        argument, encoded = await self._encoding.of(prompt)
+        argument, encoded = await self._encoding.of(prompt, options["model"])
         yield {"type": "encoded", "encoded": encoded}
         stream, arriving, texts = Stream(), self.vendor.arriving(), list[str]()
         try:

@@ -10,19 +10,23 @@ It follows the format as the service's operators documented it in November 2025;
 service.
 """
 
-from kaizen_client.ktof.decoder import decode, looks_like_ktof
+from kaizen_client.ktof.decoder import Recognition, decode, looks_like_ktof, recognise
+from kaizen_client.ktof.dialects import MAX_DEPTH, KtofDecodeError, KtofEncodeError, KtofError
 from kaizen_client.ktof.encoder import encode
-from kaizen_client.ktof.grammar import KtofDecodeError, KtofEncodeError, KtofError
-from kaizen_client.ktof.stream import Piece, StreamDecoder, iter_decode
+from kaizen_client.ktof.parts import Piece
+from kaizen_client.ktof.stream import StreamDecoder, iter_decode
 
 __all__ = [
+    "MAX_DEPTH",
     "KtofDecodeError",
     "KtofEncodeError",
     "KtofError",
     "Piece",
+    "Recognition",
     "StreamDecoder",
     "decode",
     "encode",
     "iter_decode",
     "looks_like_ktof",
+    "recognise",
 ]

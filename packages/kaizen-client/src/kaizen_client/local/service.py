@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sdk_engine.bodies import UndecodableBody, decode_json
 
 from kaizen_client import ktof
+from kaizen_client.choosing import choose
 from kaizen_client.local.detection import rewrite
 from kaizen_client.observing import name_of
 from kaizen_client.operations import ALL
@@ -54,14 +55,21 @@ class LocalService:
         self._api_key = api_key
         self._started = time.monotonic()
 
-    def handle(self, method: str, path: str, headers: Mapping[str, str], content: bytes | None) -> tuple[int, Any]:
-        """Status and JSON body for a request; header names in any case."""
+    def handle(
+        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None, *, patience: float = 2.0
+    ) -> tuple[int, Any]:
+        """Status and JSON body for a request; header names in any case.
+
+        Where tokens are counted, it blocks for up to `patience` seconds, until the vocabulary is there.
+        """
         try:
-            return 200, self._answer(method, path, headers, content)
+            return 200, self._answer(method, path, headers, content, patience)
         except Refusal as refusal:
             return refusal.status, {"detail": refusal.detail}
 
-    def _answer(self, method: str, path: str, headers: Mapping[str, str], content: bytes | None) -> dict[str, Any]:
+    def _answer(
+        self, method: str, path: str, headers: Mapping[str, str], content: bytes | None, patience: float
+    ) -> dict[str, Any]:
         self._authorize({name.lower(): value for name, value in headers.items()})
         name, allowed = _ROUTES.get(path.partition("?")[0], (None, None))
         if name is None:
@@ -73,7 +81,7 @@ class LocalService:
         request = _checked(MODELS[name], content)
         if "ktof" in request or name == "decompress":
             return self._decode(name, request)
-        return self._encode(name, request)
+        return self._encode(name, request, patience)
 
     def _authorize(self, headers: Mapping[str, str]) -> None:
         given = headers.get("x-api-key"), headers.get("authorization", "").removeprefix("Bearer ")
@@ -90,31 +98,33 @@ class LocalService:
             "region": "local",
         }
 
-    def _encode(self, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    def _encode(self, name: str, request: Mapping[str, Any], patience: float) -> dict[str, Any]:
         value = request["data"] if "data" in request else request["prompt"]
         options = {key: item for key, item in (request.get("options") or {}).items() if item is not None}
+        plain, meta = _json(value), dict[str, Any]()
         try:
-            text = ktof.encode(value, **options)
-            meta: dict[str, Any] = {}
-            if isinstance(value, str) and request.get("auto_detect_json"):
-                text, meta = _detected(value, text, options)
+            if not (isinstance(value, str) and request.get("auto_detect_json")):
+                text = ktof.encode(value, **options)
+            elif self.dialect == "backend":
+                text, meta = _detected(value, ktof.encode(value, **options), options)
+            else:
+                plain, text = value, choose(value, options=options).text
         except ktof.KtofEncodeError as exc:
             problem = str(exc)
         else:
             if request.get("schemas") is not None:
                 meta["schemas"] = request["schemas"]
-            return self._encoded(name, request, value, text, meta)
+            return self._encoded(name, request, (plain, text), meta, patience)
         raise Refusal(400, f"Invalid encode request: {problem}")
 
     def _encoded(
-        self, name: str, request: Mapping[str, Any], value: Any, text: str, meta: dict[str, Any]
+        self, name: str, request: Mapping[str, Any], texts: tuple[str, str], meta: dict[str, Any], patience: float
     ) -> dict[str, Any]:
-        plain = _json(value)
-        answer: dict[str, Any] = {**self._head(name), "result": text}
+        answer: dict[str, Any] = {**self._head(name), "result": texts[1]}
         if self.dialect == "documented" or name != "compress":
-            answer["stats"] = self._stats(plain, text)
+            answer["stats"] = self._stats(*texts)
         if request.get("token_models"):
-            answer["token_stats"], meta["token_count"] = self._token_stats(request["token_models"], plain, text)
+            answer["token_stats"], meta["token_count"] = self._token_stats(request["token_models"], *texts, patience)
         return self._with_echo(answer, request, meta)
 
     def _decode(self, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,8 +162,11 @@ class LocalService:
         ratio = round(compressed / original, 3) if original else 0
         return {"original_bytes": original, "compressed_bytes": compressed, "reduction_ratio": ratio}
 
-    def _token_stats(self, models: list[str], before: str, after: str) -> tuple[dict[str, Any], str]:
-        counts = {model: (count_tokens(before, model), count_tokens(after, model)) for model in models}
+    def _token_stats(self, models: list[str], before: str, after: str, patience: float) -> tuple[dict[str, Any], str]:
+        counts = {
+            model: (count_tokens(before, model, wait=patience), count_tokens(after, model, wait=patience))
+            for model in models
+        }
         how = "exact" if all(old.exact and new.exact for old, new in counts.values()) else "estimate"
         if self.dialect == "documented":
             stats = {model: {"original": old.tokens, "compressed": new.tokens} for model, (old, new) in counts.items()}
@@ -198,7 +211,10 @@ def _checked(model: type[BaseModel], content: bytes | None) -> dict[str, Any]:
 
 
 def _detected(prompt: str, plain: str, options: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The shorter of the text as one string and the text with its JSON rewritten, and what is said about it."""
+    """The shorter of the text as one string and the text with its JSON rewritten, and what is said about it.
+
+    This is what the operators' reference says of the backend, which rewrites JSON inside of sentences and of code too.
+    """
     style = {key: item for key, item in options.items() if key != "indent"}
     found = rewrite(prompt, **style)
     meta: dict[str, Any] = {

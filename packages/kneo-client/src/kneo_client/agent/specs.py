@@ -13,6 +13,15 @@ from kneo_client.core.group import Group
 from kneo_client.core.mode import D
 
 if TYPE_CHECKING:
+    from kneo_client.agent.combined import DryRunResult, ValidateThenCompileResult
+    from kneo_client.bodies import (
+        RunCreateBody,
+        SpecCompileBody,
+        SpecExplainBody,
+        SpecGraphBody,
+        SpecPolicyReportBody,
+        SpecValidateBody,
+    )
     from kneo_client.types import (
         RunCreateRequest,
         RunCreateResponse,
@@ -20,6 +29,8 @@ if TYPE_CHECKING:
         SpecCompileResponse,
         SpecExplainRequest,
         SpecExplainResponse,
+        SpecGraphRequest,
+        SpecGraphResponse,
         SpecPolicyReportRequest,
         SpecPolicyReportResponse,
         SpecValidateRequest,
@@ -30,6 +41,7 @@ VALIDATE = Operation("POST", "/v1/specs/validate", typed(lambda: types.SpecValid
 COMPILE = Operation("POST", "/v1/specs/compile", typed(lambda: types.SpecCompileResponse))
 EXPLAIN = Operation("POST", "/v1/specs/explain", typed(lambda: types.SpecExplainResponse))
 POLICY_REPORT = Operation("POST", "/v1/specs/policy-report", typed(lambda: types.SpecPolicyReportResponse))
+GRAPH = Operation("POST", "/v1/specs/graph", typed(lambda: types.SpecGraphResponse))
 RUN = Operation("POST", "/v1/specs/run", typed(lambda: types.RunCreateResponse))
 
 
@@ -38,39 +50,42 @@ class SpecsClient(Group[D]):
 
     @blocking_or_awaited
     async def validate(
-        self, body: SpecValidateRequest | dict[str, Any], *, idempotency_key: str | None = None
+        self, body: SpecValidateRequest | SpecValidateBody | dict[str, Any], *, idempotency_key: str | None = None
     ) -> SpecValidateResponse:
         """`POST /v1/specs/validate`: schema and semantics. An invalid spec is an answer: `valid` and `diagnostics`."""
         return await self._transport.call(VALIDATE, json=body, idempotency_key=idempotency_key)
 
     @blocking_or_awaited
     async def compile(
-        self, body: SpecCompileRequest | dict[str, Any], *, idempotency_key: str | None = None
+        self, body: SpecCompileRequest | SpecCompileBody | dict[str, Any], *, idempotency_key: str | None = None
     ) -> SpecCompileResponse:
         """`POST /v1/specs/compile`: the runtime form of a spec, in `summary`.
 
         Raises:
-            KneoServerError: the spec is invalid (platform 0.4.0 answers 500; `validate` it first).
+            KneoBadRequestError: the spec is invalid; `validate` says where (platform 0.4.0: `KneoServerError`, a 500).
         """
         return await self._transport.call(COMPILE, json=body, idempotency_key=idempotency_key)
 
     @blocking_or_awaited
     async def explain(
-        self, body: SpecExplainRequest | dict[str, Any], *, idempotency_key: str | None = None
+        self, body: SpecExplainRequest | SpecExplainBody | dict[str, Any], *, idempotency_key: str | None = None
     ) -> SpecExplainResponse:
         """`POST /v1/specs/explain`: what a spec does, in `summary`."""
         return await self._transport.call(EXPLAIN, json=body, idempotency_key=idempotency_key)
 
     @blocking_or_awaited
     async def policy_report(
-        self, body: SpecPolicyReportRequest | dict[str, Any], *, idempotency_key: str | None = None
+        self,
+        body: SpecPolicyReportRequest | SpecPolicyReportBody | dict[str, Any],
+        *,
+        idempotency_key: str | None = None,
     ) -> SpecPolicyReportResponse:
         """`POST /v1/specs/policy-report`: which policies a spec would meet or break, in `report`."""
         return await self._transport.call(POLICY_REPORT, json=body, idempotency_key=idempotency_key)
 
     @blocking_or_awaited
     async def run(
-        self, body: RunCreateRequest | dict[str, Any], *, idempotency_key: str | None = None
+        self, body: RunCreateRequest | RunCreateBody | dict[str, Any], *, idempotency_key: str | None = None
     ) -> RunCreateResponse:
         """`POST /v1/specs/run`: try a spec out; the body of `runs.create`.
 
@@ -78,3 +93,48 @@ class SpecsClient(Group[D]):
         nobody else meanwhile. For anything long use `runs.create` with `async_mode`.
         """
         return await self._transport.call(RUN, json=body, idempotency_key=idempotency_key)
+
+    @blocking_or_awaited
+    async def graph(
+        self, body: SpecGraphRequest | SpecGraphBody | dict[str, Any], *, idempotency_key: str | None = None
+    ) -> SpecGraphResponse:
+        """`POST /v1/specs/graph`: the workflow's `nodes` and `edges`, for drawing.
+
+        Raises:
+            KneoPlatformVersionError: the platform is older than 1.2.0.
+        """
+        return await self._transport.call(GRAPH, json=body, idempotency_key=idempotency_key)
+
+    @blocking_or_awaited
+    async def validate_then_compile(
+        self, body: SpecCompileRequest | SpecCompileBody | dict[str, Any], *, idempotency_key: str | None = None
+    ) -> ValidateThenCompileResult:
+        """`validate`, and `compile` if the spec is valid: what to do before a spec is run.
+
+        `strict`, which only compiling knows, is left out of the first call. An `idempotency_key` is sent with both.
+
+        Raises:
+            KneoBadRequestError: it is valid and cannot be compiled here.
+        """
+        from kneo_client.agent.combined import ValidateThenCompileResult, fields_of
+
+        known = fields_of(body, leave_out="strict")
+        validated = await self._transport.call(VALIDATE, json=known, idempotency_key=idempotency_key)
+        if not validated.valid:
+            return ValidateThenCompileResult(validated)
+        compiled = await self._transport.call(COMPILE, json=body, idempotency_key=idempotency_key)
+        return ValidateThenCompileResult(validated, compiled)
+
+    @blocking_or_awaited
+    async def dry_run(
+        self, body: SpecValidateRequest | SpecValidateBody | dict[str, Any], *, idempotency_key: str | None = None
+    ) -> DryRunResult:
+        """`validate`, `explain` and `policy_report` of one spec; the latter two only if it is valid. Nothing is run."""
+        from kneo_client.agent.combined import DryRunResult
+
+        validated = await self._transport.call(VALIDATE, json=body, idempotency_key=idempotency_key)
+        if not validated.valid:
+            return DryRunResult(validated)
+        explained = await self._transport.call(EXPLAIN, json=body, idempotency_key=idempotency_key)
+        report = await self._transport.call(POLICY_REPORT, json=body, idempotency_key=idempotency_key)
+        return DryRunResult(validated, explained, report)

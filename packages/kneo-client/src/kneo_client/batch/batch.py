@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterable
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from kneo_client.core.errors import KneoInvalidRequestError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping
 
     from kneo_client.batch.progress import Progress
     from kneo_client.batch.report import BatchReport
@@ -109,10 +109,11 @@ class Batch:
         name = self._given_name or store.name or Path(self._path).stem
         with store.begin(name, canonical(spec)) as manifest:
             number = 0
-            async for each in _one_by_one(cases):
-                number += 1
-                if manifest.add(to_case(each, f"case {number}")):
-                    await anyio.lowlevel.checkpoint()
+            async with aclosing(_one_by_one(cases)) as given:
+                async for each in given:
+                    number += 1
+                    if manifest.add(to_case(each, f"case {number}")):
+                        await anyio.lowlevel.checkpoint()
 
     async def resume(self) -> BatchStatus:
         """Run what has no outcome yet. Raises as `submit` does."""
@@ -206,7 +207,7 @@ class Batch:
             raise BatchMismatchError(f"{self._path} holds the batch {store.name!r}, not {self._given_name!r}")
 
 
-async def _one_by_one(cases: Iterable[object] | AsyncIterable[object]) -> AsyncIterator[object]:
+async def _one_by_one(cases: Iterable[object] | AsyncIterable[object]) -> AsyncGenerator[object]:
     if isinstance(cases, AsyncIterable):
         async for each in cases:
             yield each

@@ -14,15 +14,13 @@ from kneo_client.batch.batch import DEFAULT_CONCURRENCY, Batch
 from kneo_client.batch.cases import read_cases
 from kneo_client.batch.limits import Limits
 from kneo_client.client import KneoClient
-from kneo_client.core.errors import KneoError
-from kneo_client.core.profiles import ProfileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Generator, Sequence
+    from collections.abc import Callable, Coroutine, Generator
 
     from kneo_client.batch.results import BatchStatus
 
-_FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
+_FAILED, _INTERRUPTED = 1, 130
 
 
 def add_parser(commands: Any) -> None:
@@ -55,16 +53,6 @@ def add_parser(commands: Any) -> None:
     export = batch.add_parser("export", parents=[store], help="write one line a case")
     export.add_argument("--output", required=True, help="a name that ends in .jsonl, .csv or .parquet")
     export.set_defaults(command=_export)
-
-
-def main(arguments: argparse.Namespace) -> int:
-    """Run the chosen command; its exit code."""
-    try:
-        code: int = arguments.command(arguments)
-    except (KneoError, ProfileError) as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        return _FAILED
-    return code
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -144,10 +132,3 @@ def _export(arguments: argparse.Namespace) -> int:
     count = Batch(arguments.store, name=arguments.name).export(arguments.output)
     print(f"{count:,} cases: {arguments.output}")  # noqa: T201
     return 0
-
-
-def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """The command line of `python -m kneo_client`."""
-    parser = argparse.ArgumentParser(prog="python -m kneo_client")
-    add_parser(parser.add_subparsers(required=True, metavar="COMMAND"))
-    return parser.parse_args(arguments)

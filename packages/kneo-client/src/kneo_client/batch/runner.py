@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import anyio
+from sdk_engine.retries import RetryPolicy
 
 from kneo_client.batch.errors import BatchRefusedError
 from kneo_client.batch.pace import Pace
 from kneo_client.batch.results import LOST, REFUSED, BatchStatus, CaseResult
-from kneo_client.batch.sending import in_doubt, not_now, send
+from kneo_client.batch.sending import NOT_NOW, in_doubt, not_now, send
 from kneo_client.core.errors import (
     KneoAuthError,
     KneoError,
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
     from kneo_client.types import RunStatusResponse
 
 _ENDS = DEFAULT_TERMINAL_STATUSES | {"blocked"}
+_INTERVAL = 0.5  # seconds between looks at the platform; longer where that costs it more than a third of its time
 _MOMENT = 0.05  # seconds between writes
 _PATIENCE = 600.0  # seconds in which the platform takes nothing before the batch gives up
 _FIRST_PATIENCE = 30.0  # before it has taken anything
-_MOST_DOUBTS = 3  # times that a case is sent again whose answers make no sense
+_BETWEEN_TRIES = RetryPolicy(max_delay=5.0, jitter=0.5)
+_MOST_DOUBTS = 5  # times that a case is sent again whose answers make no sense
 _ALL_REFUSED = 25
 """So many cases, refused one after the other from the start, are the batch's fault and not theirs."""
 
@@ -167,7 +170,7 @@ class Runner:
             "async_mode": True,
             "metadata": {"batch": self._name, "case": case.id},
         }
-        doubts = 0
+        tries = doubts = 0
         while self._stop.reason is None:
             try:
                 run_id = await send(self._client, body, case.key)
@@ -185,15 +188,21 @@ class Runner:
                 case = replace(case, status="running", run_id=run_id)
                 self._store.note(case)
                 return case
-            await anyio.sleep(self._pace.pause or _MOMENT)
+            tries += 1
+            await anyio.sleep(max(self._pace.pause, _BETWEEN_TRIES.delay_for(tries + 1)))
         return case
 
     def _slow_down(self, error: KneoError) -> None:
         if error.code == "queue_full":
             self._store.note_queue_full()
-        self._pace.not_now(self._on_platform, error.retry_after)
-        get_logger("batch").info("not now: %s; %d runs at a time from here on", error, self._pace.limit)
-        if self._clock() - self._pace.refused_since > (_PATIENCE if self._taken else _FIRST_PATIENCE):
+        self._pace.not_taken(
+            said=error.status in NOT_NOW,
+            full_at=self._on_platform if error.code == "queue_full" else None,
+            retry_after=error.retry_after,
+        )
+        get_logger("batch").info("not taken: %s; up to %d runs at a time now", error, self._pace.limit)
+        since = self._pace.refused_since
+        if since is not None and self._clock() - since > (_PATIENCE if self._taken else _FIRST_PATIENCE):
             raise error
 
     def _refuse(self, case: CaseResult, error: KneoError) -> CaseResult:
@@ -209,7 +218,9 @@ class Runner:
         started = self._clock()
         self._on_platform += 1
         try:
-            run = await self._client.platform.runs.wait_for_completion(case.run_id, terminal_statuses=_ENDS)
+            run = await self._client.platform.runs.wait_for_completion(
+                case.run_id, poll_interval=_INTERVAL, terminal_statuses=_ENDS
+            )
         except KneoNotFoundError as error:
             return replace(case, status=LOST, error={"type": LOST, "message": str(error)})
         finally:

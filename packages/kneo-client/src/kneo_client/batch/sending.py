@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 _ONCE = RetryPolicy(max_attempts=1)
 _SERVER_ERROR = 500
-_PASSING_STATUSES = frozenset({408, 425, 429, 502, 503, 504})
+NOT_NOW = frozenset({429, 503})
+"""Statuses with which a platform says that it has enough to do."""
+
+_PASSING_STATUSES = NOT_NOW | {408, 425, 502, 504}
 _PASSING_CODES = frozenset({"idempotency_key_in_progress", "resource_locked"})
 
 

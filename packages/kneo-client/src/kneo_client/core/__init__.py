@@ -1,4 +1,204 @@
 """What all adapters stand on: transport, profiles, auth, retries, idempotency, pagination, logging, errors.
 
-Import from the modules, for example `from kneo_client.core.profiles import load_profile`.
+Names load when they are first used.
 """
+
+from __future__ import annotations
+
+from kneo_client._lazy import lazy
+
+TYPE_CHECKING = False  # as type checkers take it; importing typing would be most of this module's cost
+if TYPE_CHECKING:
+    from kneo_client.core.auth import (
+        ApiKeyAuth,
+        AuthScheme,
+    )
+    from kneo_client.core.errors import (
+        KneoAuthError,
+        KneoBadRequestError,
+        KneoConflictError,
+        KneoError,
+        KneoHumanTaskExpiredError,
+        KneoIdempotencyMismatchError,
+        KneoInvalidRequestError,
+        KneoNetworkError,
+        KneoNotFoundError,
+        KneoPayloadTooLargeError,
+        KneoPermissionError,
+        KneoPlatformVersionError,
+        KneoProtocolError,
+        KneoRateLimited,
+        KneoRateLimitedError,
+        KneoServerError,
+        KneoServiceUnavailableError,
+        KneoValidationError,
+        KneoWaitTimeoutError,
+        Outcome,
+        from_response,
+    )
+    from kneo_client.core.idempotency import (
+        IDEMPOTENCY_KEY_HEADER,
+        MAX_KEY_LENGTH,
+        new_idempotency_key,
+        validate_idempotency_key,
+    )
+    from kneo_client.core.logging import (
+        REDACTED,
+        get_logger,
+        redact_headers,
+    )
+    from kneo_client.core.pagination import (
+        DEFAULT_PAGE_SIZE,
+        MAX_PAGE_SIZE,
+        Map,
+        Page,
+        PaginatedResult,
+        iterate_all,
+    )
+    from kneo_client.core.profiles import (
+        DEFAULT_PROFILE_NAME,
+        DEFAULT_TIMEOUT_SECONDS,
+        ENV_API_KEY,
+        ENV_AUTH_SCHEME,
+        ENV_PROFILE,
+        ENV_TIMEOUT,
+        ENV_URL,
+        Profile,
+        ProfileError,
+        default_config_path,
+        load_profile,
+    )
+    from kneo_client.core.request_id import (
+        REQUEST_ID_HEADER,
+        generate_request_id,
+    )
+    from kneo_client.core.retries import (
+        RETRYABLE_STATUS_CODES,
+        RetryPolicy,
+    )
+    from kneo_client.core.serialization import (
+        require_json_body,
+    )
+    from kneo_client.core.transport import (
+        BlockingTransport,
+        SyncTransport,
+        Transport,
+    )
+
+_HOMES = {
+    "ApiKeyAuth": "kneo_client.core.auth",
+    "AuthScheme": "kneo_client.core.auth",
+    "BlockingTransport": "kneo_client.core.transport",
+    "DEFAULT_PAGE_SIZE": "kneo_client.core.pagination",
+    "DEFAULT_PROFILE_NAME": "kneo_client.core.profiles",
+    "DEFAULT_TIMEOUT_SECONDS": "kneo_client.core.profiles",
+    "ENV_API_KEY": "kneo_client.core.profiles",
+    "ENV_AUTH_SCHEME": "kneo_client.core.profiles",
+    "ENV_PROFILE": "kneo_client.core.profiles",
+    "ENV_TIMEOUT": "kneo_client.core.profiles",
+    "ENV_URL": "kneo_client.core.profiles",
+    "IDEMPOTENCY_KEY_HEADER": "kneo_client.core.idempotency",
+    "KneoAuthError": "kneo_client.core.errors",
+    "KneoBadRequestError": "kneo_client.core.errors",
+    "KneoConflictError": "kneo_client.core.errors",
+    "KneoError": "kneo_client.core.errors",
+    "KneoHumanTaskExpiredError": "kneo_client.core.errors",
+    "KneoIdempotencyMismatchError": "kneo_client.core.errors",
+    "KneoInvalidRequestError": "kneo_client.core.errors",
+    "KneoNetworkError": "kneo_client.core.errors",
+    "KneoNotFoundError": "kneo_client.core.errors",
+    "KneoPayloadTooLargeError": "kneo_client.core.errors",
+    "KneoPermissionError": "kneo_client.core.errors",
+    "KneoPlatformVersionError": "kneo_client.core.errors",
+    "KneoProtocolError": "kneo_client.core.errors",
+    "KneoRateLimited": "kneo_client.core.errors",
+    "KneoRateLimitedError": "kneo_client.core.errors",
+    "KneoServerError": "kneo_client.core.errors",
+    "KneoServiceUnavailableError": "kneo_client.core.errors",
+    "KneoValidationError": "kneo_client.core.errors",
+    "KneoWaitTimeoutError": "kneo_client.core.errors",
+    "MAX_KEY_LENGTH": "kneo_client.core.idempotency",
+    "MAX_PAGE_SIZE": "kneo_client.core.pagination",
+    "Map": "kneo_client.core.pagination",
+    "Outcome": "kneo_client.core.errors",
+    "Page": "kneo_client.core.pagination",
+    "PaginatedResult": "kneo_client.core.pagination",
+    "Profile": "kneo_client.core.profiles",
+    "ProfileError": "kneo_client.core.profiles",
+    "REDACTED": "kneo_client.core.logging",
+    "REQUEST_ID_HEADER": "kneo_client.core.request_id",
+    "RETRYABLE_STATUS_CODES": "kneo_client.core.retries",
+    "RetryPolicy": "kneo_client.core.retries",
+    "SyncTransport": "kneo_client.core.transport",
+    "Transport": "kneo_client.core.transport",
+    "default_config_path": "kneo_client.core.profiles",
+    "from_response": "kneo_client.core.errors",
+    "generate_request_id": "kneo_client.core.request_id",
+    "get_logger": "kneo_client.core.logging",
+    "iterate_all": "kneo_client.core.pagination",
+    "load_profile": "kneo_client.core.profiles",
+    "new_idempotency_key": "kneo_client.core.idempotency",
+    "redact_headers": "kneo_client.core.logging",
+    "require_json_body": "kneo_client.core.serialization",
+    "validate_idempotency_key": "kneo_client.core.idempotency",
+}
+
+__all__ = [
+    "DEFAULT_PAGE_SIZE",
+    "DEFAULT_PROFILE_NAME",
+    "DEFAULT_TIMEOUT_SECONDS",
+    "ENV_API_KEY",
+    "ENV_AUTH_SCHEME",
+    "ENV_PROFILE",
+    "ENV_TIMEOUT",
+    "ENV_URL",
+    "IDEMPOTENCY_KEY_HEADER",
+    "MAX_KEY_LENGTH",
+    "MAX_PAGE_SIZE",
+    "REDACTED",
+    "REQUEST_ID_HEADER",
+    "RETRYABLE_STATUS_CODES",
+    "ApiKeyAuth",
+    "AuthScheme",
+    "BlockingTransport",
+    "KneoAuthError",
+    "KneoBadRequestError",
+    "KneoConflictError",
+    "KneoError",
+    "KneoHumanTaskExpiredError",
+    "KneoIdempotencyMismatchError",
+    "KneoInvalidRequestError",
+    "KneoNetworkError",
+    "KneoNotFoundError",
+    "KneoPayloadTooLargeError",
+    "KneoPermissionError",
+    "KneoPlatformVersionError",
+    "KneoProtocolError",
+    "KneoRateLimited",
+    "KneoRateLimitedError",
+    "KneoServerError",
+    "KneoServiceUnavailableError",
+    "KneoValidationError",
+    "KneoWaitTimeoutError",
+    "Map",
+    "Outcome",
+    "Page",
+    "PaginatedResult",
+    "Profile",
+    "ProfileError",
+    "RetryPolicy",
+    "SyncTransport",
+    "Transport",
+    "default_config_path",
+    "from_response",
+    "generate_request_id",
+    "get_logger",
+    "iterate_all",
+    "load_profile",
+    "new_idempotency_key",
+    "redact_headers",
+    "require_json_body",
+    "validate_idempotency_key",
+]
+
+__getattr__, __dir__ = lazy(__name__, _HOMES)

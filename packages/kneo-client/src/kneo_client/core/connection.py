@@ -117,7 +117,7 @@ class Connection(Requests[D]):
         """A plan: call one operation and decode its result. The groups' methods are made of this."""
         self.check_open()
         if json is not None and not isinstance(json, dict):
-            json = _checked(json)
+            json = checked(json)
         options = RequestOptions(idempotency_key=idempotency_key) if idempotency_key is not None else DEFAULT_OPTIONS
         return await call(self.settings, operation, segments or {}, query=query, json=json, options=options)
 
@@ -133,10 +133,10 @@ def connection_settings(profile: Profile, http_client: Any, retry_policy: RetryP
         raise KneoInvalidRequestError(
             f"profile must be a Profile, got {type(profile).__name__}: make one with load_profile(url=..., api_key=...)"
         )
-    own = http_client is not None and not isinstance(http_client, str)
-    base_url = (str(http_client.base_url) if own else "") or profile.url
+    own: Any = None if isinstance(http_client, str) else http_client
+    base_url = ("" if own is None else str(own.base_url)) or profile.url
     headers = {"Accept-Encoding": "gzip, deflate"}
-    if not own:
+    if own is None:
         name, value = auth_header(profile.api_key, profile.auth_scheme)
         headers |= {"Accept": "application/json", "User-Agent": f"kneo-client/{__version__}", name: value}
     log_as_asked("KNEO_LOG", logging.getLogger("kneo_client"))
@@ -150,7 +150,7 @@ def connection_settings(profile: Profile, http_client: Any, retry_policy: RetryP
     )
 
 
-def _checked(body: object) -> object:
+def checked(body: Any) -> Any:
     """A typed body as plain values, after its fields were held against their types; anything else as it is."""
     from kneo_client.core.models import Model
 

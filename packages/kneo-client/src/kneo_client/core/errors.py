@@ -9,6 +9,7 @@
     ├── KneoAuthError                      401  missing or invalid API key
     ├── KneoPermissionError                403  the key lacks the scope
     ├── KneoNotFoundError                  404  no such resource
+    │   └── KneoPlatformVersionError       the platform is too old for this; `needs` names the version that has it
     ├── KneoConflictError                  409  the resource is in another state, or locked
     │   ├── KneoIdempotencyMismatchError   409  the key was used with another payload
     │   └── KneoHumanTaskExpiredError      409  the decision came too late; see `expires_at`
@@ -18,10 +19,9 @@
     └── KneoServerError                    5xx  the platform failed
         └── KneoServiceUnavailableError    503  not now: not ready, or its store is away; see `retry_after`
 
-`KneoRateLimited`, `KneoPayloadTooLarge` and `KneoServiceUnavailable` are the same classes under older names.
-
-Any other status is a plain `KneoError`. Every one of them carries `status`, `code`, `body`, `request_id`,
-`idempotency_key`, `retry_after`, `attempts` and `outcome` (see `sdk_engine.errors.SdkError`).
+`KneoRateLimited`, `KneoPayloadTooLarge` and `KneoServiceUnavailable` are older names of the same classes. Any other
+status is a plain `KneoError`. Every one carries `status`, `code`, `body`, `request_id`, `idempotency_key`,
+`retry_after`, `attempts`, `outcome`, `method`, `path` and `host` (see `sdk_engine.errors.SdkError`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from sdk_engine.answers import ErrorTypes
 from sdk_engine.bodies import error_body
 from sdk_engine.errors import ConfigurationError, NetworkError, Outcome, ProtocolError, SdkError
 from sdk_engine.retries import parse_retry_after
+
+from kneo_client.core.versions import needed
 
 if TYPE_CHECKING:
     import httpx
@@ -53,6 +55,7 @@ __all__ = [
     "KneoPayloadTooLarge",
     "KneoPayloadTooLargeError",
     "KneoPermissionError",
+    "KneoPlatformVersionError",
     "KneoProtocolError",
     "KneoRateLimited",
     "KneoRateLimitedError",
@@ -66,6 +69,9 @@ __all__ = [
 ]
 
 _LONGEST_REASON = 300
+_NO_PRINCIPAL = (
+    "platform 1.2.0 cannot filter audit events by principal (0.4.0 ignored it); compare the events' `actor` instead."
+)
 _CONFLICT = 409
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SERVER_ERRORS = range(500, 600)
@@ -115,10 +121,8 @@ class KneoWaitTimeoutError(KneoError, TimeoutError):
     """The run was not at its end when the time for waiting was up. The run itself goes on.
 
     Attributes:
-        run_id: the run that was waited for; of several, the first that is open.
-        last_status: its status when last seen, or None if it was never seen.
-        open_run_ids: all that were waited for and had not ended.
-        ended: those that had, where they were waited for together.
+        run_id, last_status: the run (of several, the first that is open), and its state when last seen, or None.
+        open_run_ids, ended: of several, those that had not ended, and those that had.
     """
 
     def __init__(
@@ -153,6 +157,14 @@ class KneoPermissionError(KneoError):
 
 class KneoNotFoundError(KneoError):
     """HTTP 404: there is no such run, task or environment. Often a stale id."""
+
+
+class KneoPlatformVersionError(KneoNotFoundError):
+    """The platform is too old for this operation, field or filter; `needs` is the first version that has it."""
+
+    def __init__(self, message: str = "", *, needs: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.needs = needs
 
 
 class KneoConflictError(KneoError):
@@ -244,6 +256,12 @@ def _from_answer(response: httpx.Response | Response, *, place: str = "", suffix
     status = response.status_code
     parsed, kept = error_body(response.content)
     code, reason, detail = _read_detail(parsed)
+    if lacks := needed(facts.get("method"), facts.get("path"), status, parsed):
+        what, version = lacks
+        text = f"{place}: HTTP {status}: {what} needs platform {version}, and this one does not know it{suffix}"
+        return KneoPlatformVersionError(text, needs=version, status=status, body=kept, **facts)
+    if code == "unknown_query_parameters" and "principal" in (detail.get("unknown") or ()):
+        reason = f"{_NO_PRINCIPAL} {reason}"
     if status in _REDIRECTS:
         reason = f"redirects are not followed, and this one leads to {_shortened(response.headers.get('Location'))}"
     message = " ".join(part for part in (f"HTTP {status}", code) if part) + (f": {reason}" if reason else "")
@@ -265,8 +283,7 @@ def _class_for(status: int, code: str | None, *, keyed: bool) -> type[KneoError]
 
 
 def _read_detail(parsed: Any) -> tuple[str | None, str, dict[str, Any]]:
-    """Code, reason and further facts out of `detail`, never echoed input: an object with `error` and `message`, a list
-    of `loc` and `msg`, or text."""
+    """Code, reason and further facts out of `detail`: an object, a list of problems, or text. Never echoed input."""
     detail: Any = parsed.get("detail") if isinstance(parsed, dict) else None
     code: str | None = None
     reason = ""

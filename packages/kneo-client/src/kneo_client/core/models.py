@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 import msgspec
 
 from kneo_client.core.fields import ABSENT, UNSET, Maybe, Observed, OpenObject, Unset, decoder, open_object
+from kneo_client.core.notebook import telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, ItemsView, Iterator, KeysView, ValuesView
@@ -197,7 +198,15 @@ class Model(msgspec.Struct, kw_only=True, eq=False):
         return type(self).from_dict, (self.to_dict(),)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(_shown(self))})"
+        return (
+            f"{type(self).__name__}({', '.join(telling((name, getattr(self, name)) for name in _fields(type(self))))})"
+        )
+
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        from kneo_client.core.notebook import table_of
+
+        return table_of(type(self).__name__, self.to_dict())
 
 
 Mapping.register(Model)  # pyright: ignore[reportAttributeAccessIssue]
@@ -243,6 +252,12 @@ class ListModel(Model, Generic[T]):
     def __repr__(self) -> str:
         of = "" if self.total in (None, UNSET) else f" of {self.total}"
         return f"<{type(self).__name__}: {len(self)}{of} {self.rows__}>"
+
+    def _repr_html_(self) -> str:
+        from kneo_client.core.notebook import list_of, timeline_of
+
+        rows = self.to_dict()[self.rows__]
+        return (timeline_of if type(self).__name__ == "TraceResponse" else list_of)(repr(self)[1:-1], rows)
 
 
 class MapModel(Model):
@@ -323,20 +338,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return value
-
-
-_TELLING = ("run_id", "id", "type", "event_type", "sequence", "status", "name", "agent_name", "workflow_name")
-_SHOWN = 5
-_WIDEST = 40
-
-
-def _shown(model: Model) -> Iterator[str]:
-    """What tells one object from another, on one line: who, in which state, when."""
-    names = _fields(type(model))
-    scalars = [name for name in names if isinstance(getattr(model, name), str | int | float)]
-    first = [name for name in _TELLING if name in scalars]
-    times = [name for name in scalars if name.endswith("_at") or name == "timestamp"]
-    chosen = [*first, *times] if first else scalars[:_SHOWN]
-    for name in chosen:
-        text = repr(getattr(model, name))
-        yield f"{name}={text if len(text) <= _WIDEST else text[: _WIDEST - 1] + '…'}"

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import (
+        AsyncIterable,
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Iterator,
+        KeysView,
+        Mapping,
+        ValuesView,
+    )
 
     from kneo_client.core.models import Maybe
 
@@ -86,8 +95,39 @@ class Page(PaginatedResult[T]):
         return self.items[place]
 
 
+@dataclass(frozen=True)
+class Map(Generic[T]):
+    """Objects by name, as kneo-client 1.x has them. Answers of the client are maps of this shape by themselves.
+
+    Attributes:
+        items: the objects by their names.
+    """
+
+    items: Mapping[str, T]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, name: str) -> T:
+        return self.items[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.items
+
+    def keys(self) -> KeysView[str]:
+        """The names."""
+        return self.items.keys()
+
+    def values(self) -> ValuesView[T]:
+        """The objects."""
+        return self.items.values()
+
+
 async def iterate_all(
-    fetch_page: Callable[[int, int], Awaitable[Paged[T]]],
+    fetch_page: Callable[[int, int], Awaitable[Paged[T]]] | AsyncIterable[Paged[T]],
     *,
     page_size: int = DEFAULT_PAGE_SIZE,
     start_offset: int = 0,
@@ -98,7 +138,8 @@ async def iterate_all(
     `sort_by="created_at", sort_order="asc"`, which neither repeats nor misses rows when new ones arrive.
 
     Args:
-        fetch_page: called with (limit, offset); may return what a list method answers as it is.
+        fetch_page: called with (limit, offset); may return what a list method answers as it is. Or pages, such as
+            `runs.pages()`; the other arguments then say nothing.
         page_size: items per page, clamped to `MAX_PAGE_SIZE`.
         start_offset: where to begin.
 
@@ -109,6 +150,11 @@ async def iterate_all(
         raise ValueError(f"page_size must be at least 1, got {page_size}")
     if start_offset < 0:
         raise ValueError(f"start_offset must not be negative, got {start_offset}")
+    if not callable(fetch_page):
+        async for page in fetch_page:
+            for item in page.items:
+                yield item
+        return
     offset = start_offset
     while True:
         page = await fetch_page(min(page_size, MAX_PAGE_SIZE), offset)

@@ -26,6 +26,7 @@ ENV_API_KEY = "KNEO_API_KEY"
 ENV_AUTH_SCHEME = "KNEO_AUTH_SCHEME"
 ENV_TIMEOUT = "KNEO_TIMEOUT"
 
+_API = "/v1"
 _ENVIRONMENT = {"url": ENV_URL, "api_key": ENV_API_KEY, "auth_scheme": ENV_AUTH_SCHEME, "timeout": ENV_TIMEOUT}
 _OTHERS_MAY_READ = 0o077
 
@@ -103,7 +104,7 @@ def load_profile(
     given = {"url": url, "api_key": api_key, "auth_scheme": auth_scheme, "timeout": timeout}
     arguments = {key: value for key, value in given.items() if value is not None}
     environment = _from_environment()
-    sections = _read_sections(path)
+    sections = _read_sections(path, named=config_file is not None)
     section = sections.get(name)
     if section is None and sections and name != DEFAULT_PROFILE_NAME and not {"url", "api_key"} <= arguments.keys():
         raise ProfileError(
@@ -146,7 +147,8 @@ def _number_of_seconds(text: str) -> float:
     return seconds
 
 
-def _read_sections(path: Path) -> dict[str, Any]:
+def _read_sections(path: Path, *, named: bool) -> dict[str, Any]:
+    """What the file says; nothing if there is none. The default one that this user may not look at is none."""
     import tomllib
 
     try:
@@ -155,6 +157,10 @@ def _read_sections(path: Path) -> dict[str, Any]:
             sections = tomllib.load(file)
     except (FileNotFoundError, NotADirectoryError):
         return {}
+    except PermissionError as exc:
+        if not named:
+            return {}
+        reason = str(exc)
     except (OSError, ValueError) as exc:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
         reason = "it is not UTF-8" if isinstance(exc, UnicodeDecodeError) else str(exc)
     else:
@@ -205,6 +211,8 @@ def _url_problem(parts: Any, url: str) -> str | None:
         return "must be an absolute http or https URL, such as https://kneo.example.com"
     if parts.query or parts.fragment or "?" in url or "#" in url:
         return "must not hold a query or fragment"
+    if parts.path.rstrip("/").endswith(_API):
+        return f"must be the platform's address without {_API}, which every path begins with: {url.rstrip('/')[:-3]}"
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         return "holds characters that a URL cannot (blank, control, backslash or non-ASCII)"
     return None

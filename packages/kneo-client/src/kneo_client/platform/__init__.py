@@ -11,10 +11,11 @@ from kneo_client.platform.credentials import CredentialsClient
 from kneo_client.platform.health import HealthClient
 from kneo_client.platform.human_tasks import HumanTasksClient
 from kneo_client.platform.policies import PoliciesClient
-from kneo_client.platform.runs import DEFAULT_TERMINAL_STATUSES, RunsClient
+from kneo_client.platform.runs import DEFAULT_TERMINAL_STATUSES, TRACE_OFFSET_MAX, RunsClient
 
 __all__ = [
     "DEFAULT_TERMINAL_STATUSES",
+    "TRACE_OFFSET_MAX",
     "AuditClient",
     "CredentialsClient",
     "HealthClient",

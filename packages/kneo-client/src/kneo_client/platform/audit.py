@@ -13,6 +13,7 @@ from kneo_client.core.group import Group
 from kneo_client.core.mode import D
 
 if TYPE_CHECKING:
+    from kneo_client.core.values import SortOrder
     from kneo_client.types import AuditEventListResponse
 
 LIST_EVENTS = Operation("GET", "/v1/audit-events", typed(lambda: types.AuditEventListResponse))
@@ -31,12 +32,23 @@ class AuditClient(Group[D]):
         limit: int = 100,
         offset: int = 0,
         sort_by: str = "timestamp",
-        sort_order: str = "desc",
+        sort_order: SortOrder = "desc",
     ) -> AuditEventListResponse:
-        """`GET /v1/audit-events`: one page of audit events.
+        """`GET /v1/audit-events`: one page of audit events, the newest first.
 
-        Platform 0.4.0 filters by `event_type` and `run_id` and obeys `limit` (1 to 1000); it ignores `principal`,
-        `offset` and sorting, and reports no total.
+        Platform 0.4.0 filters by `event_type` and `run_id` and obeys `limit` (1 to 1000); it ignores the rest and
+        reports no total.
+
+        Args:
+            event_type, run_id: only such events.
+            principal: no platform filters by it: 0.4.0 ignores it, 1.2.0 refuses it. Compare the events' `actor`.
+            limit: page size, 1 to 1000.
+            offset: rows to skip, at most 10000.
+            sort_by: field of an event; "timestamp" means the field `created_at`.
+            sort_order: asc or desc.
+
+        Raises:
+            KneoValidationError: `principal` was given to platform 1.2.0.
         """
         query = {
             "event_type": event_type,
@@ -44,7 +56,7 @@ class AuditClient(Group[D]):
             "principal": principal,
             "limit": limit,
             "offset": offset,
-            "sort_by": sort_by,
+            "sort_by": "created_at" if sort_by == "timestamp" else sort_by,
             "sort_order": sort_order,
         }
         return await self._transport.call(LIST_EVENTS, query=query)

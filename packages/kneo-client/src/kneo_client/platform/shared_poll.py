@@ -8,10 +8,10 @@ what cannot be found there is asked for by itself; and few runs are asked for by
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from sdk_engine.retries import RetryPolicy
+from sdk_engine.steps import Gate
 
 from kneo_client.core.logging import get_logger
 
@@ -30,10 +30,12 @@ LONGEST_PAGE = 1000
 
 _SHORTEST_PAGE = 10
 _MATCHING_MS, _ROW_MS, _GET_MS = 0.05, 0.6, 2.5
+_STAY = 3  # so much dearer may the list become before runs are asked for by themselves: what it costs is yesterday's
 _FEW = 25  # runs that may be asked for one by one; so many requests of ours cost more than they spare the platform
 _UNSEEN = 30.0  # seconds after which a run is asked for by itself, whatever the list did not say
 _QUIET_SHARE = 30  # a look waits for a part of the time in which nothing happened
 _LONGEST_PAUSE = 5.0
+_APART = 0.25  # seconds between looks for deadlines that are close to each other
 _LONGEST_HINT = 30.0
 _BETWEEN_FAILED = RetryPolicy(base_delay=0.5, max_delay=_LONGEST_PAUSE)
 
@@ -66,7 +68,7 @@ class SharedPoll:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
-        self.lock = threading.Lock()
+        self.lock = Gate().thread_lock
         self.runs: dict[str, OpenRun] = {}
         self.watches: set[Watch] = set()
         self.leader: Watch | None = None
@@ -79,6 +81,7 @@ class SharedPoll:
         self.list_refused = False
         self.filters_refused = False
         self._began = 0.0
+        self._hurried = False  # the last look came before its time, since somebody's was up
         self._wakes = float("inf")  # when the leader wakes by itself
         self._changed = clock()
         self.new: set[str] = set()  # nobody has looked for them yet
@@ -149,7 +152,7 @@ class SharedPoll:
         """Seconds until the next look: at its time, or when somebody's time is up."""
         with self.lock:
             waiting = (watch.expires for watch in self.watches if watch.waiting and watch.expires > self.started)
-            earliest = max(min(waiting, default=self.due), self.ended + (0.25 if self.listing else 0.05))
+            earliest = max(min(waiting, default=self.due), self.ended + (_APART if self._hurried else 0.0))
             self._wakes = min(self.due, earliest)
             return self._wakes - self.clock()
 
@@ -159,6 +162,7 @@ class SharedPoll:
     def begin(self) -> None:
         """A look begins."""
         self._began = self.clock()
+        self._hurried = self._began < self.due
         self._wakes = float("-inf")
         self.listing = not self.list_refused and self._list_is_cheaper()
 
@@ -208,7 +212,8 @@ class SharedPoll:
         count = len(self.runs)
         rows = min(self.first_page(), max(self.matching, count)) if self.matching else self.first_page()
         listed = max(self.matching, count) * _MATCHING_MS + rows * _ROW_MS
-        return count > _FEW or listed < count * _GET_MS
+        bias = _STAY if self.listing else 1
+        return count > _FEW or listed < bias * count * _GET_MS
 
     def first_page(self) -> int:
         """Rows of the first page: expected changes, and runs whose place is not known.

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 DEFAULT_TERMINAL_STATUSES = frozenset({"completed", "failed", "cancelled", "timed_out", "expired"})
 """Statuses in which the platform leaves a run for good."""
 
+TRACE_OFFSET_MAX = 10_000
+"""The largest `offset` of `runs.trace`: the platform gives no event behind the next page from there."""
+
 
 def check_times(timeout: float | None, poll_interval: float) -> None:
     """Refuse what is no number of seconds."""

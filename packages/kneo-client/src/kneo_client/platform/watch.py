@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sdk_engine.deadline import FOREVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     from kneo_client.core.errors import KneoError
     from kneo_client.types import RunStatusResponse
@@ -68,6 +69,15 @@ class ThreadSignal:
         """Wait for the signal, so many seconds at most."""
         self._event.wait(min(seconds, threading.TIMEOUT_MAX))
         self._event.clear()
+
+
+def place(*, blocking: bool) -> Hashable:
+    """Where one waits: in this process, or on the event loop that runs here."""
+    if blocking:
+        return os.getpid()
+    from anyio.lowlevel import current_token
+
+    return current_token()
 
 
 class Watch:

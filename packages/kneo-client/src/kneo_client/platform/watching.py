@@ -7,7 +7,6 @@ and threads wait in the same way.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic
@@ -24,6 +23,7 @@ from kneo_client.core.errors import (
     KneoError,
     KneoNetworkError,
     KneoPermissionError,
+    KneoProtocolError,
     KneoRateLimited,
     KneoServerError,
     KneoWaitTimeoutError,
@@ -33,7 +33,7 @@ from kneo_client.platform.list_read import ListRead
 from kneo_client.platform.shared_poll import SharedPoll
 from kneo_client.platform.wait_arguments import check_times, checked_ids, checked_statuses
 from kneo_client.platform.wait_errors import given_up, time_is_up
-from kneo_client.platform.watch import TaskSignal, ThreadSignal, Watch
+from kneo_client.platform.watch import TaskSignal, ThreadSignal, Watch, place
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Hashable, Iterable, Iterator
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 _SHORTEST_INTERVAL = 0.05
 _SHORTEST_LOOK = 1.0  # seconds that a look gets, however little time is left
 _LAST_CHANCE = 2.0  # seconds that somebody else's last look may take
+_MOST_UNREADABLE = 5
+"""Looks in a row without a usable answer, after which another answer than the platform's is taken for its answer."""
+
 _PASSING = (KneoNetworkError, KneoServerError, KneoRateLimited)
 
 
@@ -96,7 +99,11 @@ class Watching:
     ) -> list[RunStatusResponse]:
         """The plan of `wait_many`: the ended runs, in the order of the ids."""
         run_ids = checked_ids(run_ids, self.get)
-        watch = self.watch(run_ids, timeout, poll_interval, terminal_statuses)
+        ended = await self.until(self.watch(run_ids, timeout, poll_interval, terminal_statuses))
+        return [ended[run_id] for run_id in run_ids]
+
+    async def until(self, watch: Watch) -> dict[str, RunStatusResponse]:
+        """A plan: all runs of this watch by their ids, once it has ended for all."""
         ended: dict[str, RunStatusResponse] = {}
         with Joined(self, watch) as joined:
             try:
@@ -108,7 +115,7 @@ class Watching:
             except KneoWaitTimeoutError as error:
                 error.ended = tuple(ended.values())
                 raise
-        return [ended[run_id] for run_id in run_ids]
+        return ended
 
     def watch(
         self,
@@ -135,19 +142,12 @@ class Watching:
 
     def poll(self) -> SharedPoll:
         """The poll of this event loop, or of the threads of this process."""
-        return self._polls.setdefault(self._place(), SharedPoll(self._clock))
-
-    def _place(self) -> Hashable:
-        if self._blocking:
-            return os.getpid()
-        from anyio.lowlevel import current_token
-
-        return current_token()
+        return self._polls.setdefault(place(blocking=self._blocking), SharedPoll(self._clock))
 
     def forget(self, poll: SharedPoll) -> None:
         """Drop a poll for which nobody waits any more."""
-        for place in [place for place, each in self._polls.items() if each is poll]:
-            del self._polls[place]
+        for key in [key for key, each in self._polls.items() if each is poll]:
+            del self._polls[key]
 
     async def look(self, poll: SharedPoll, watch: Watch) -> None:
         """One look at everything that is open, in the name of this watch."""
@@ -163,6 +163,11 @@ class Watching:
                 await _ask(poll, run_id, settings, self.get, options)
         except _PASSING as error:
             poll.failed(error)
+        except KneoProtocolError as error:  # a proxy's page in its place; or it is no platform
+            if poll.failures < _MOST_UNREADABLE:
+                poll.failed(error)
+            else:
+                poll.refused(error)
         except KneoError as error:
             poll.refused(error)
         else:
@@ -210,6 +215,10 @@ class Joined:
         """Runs that were not taken yet."""
         return len(self._watch.open) + len(self._watch.arrived)
 
+    def take(self) -> tuple[str, RunStatusResponse | KneoError] | None:
+        """What has come in already, if anything has."""
+        return self._watch.arrived.popleft() if self._watch.arrived else None
+
     async def next(self) -> tuple[str, RunStatusResponse | KneoError]:
         """A plan: the next run that has ended, or what the platform says instead."""
         watching, poll, watch = self._watching, self._poll, self._watch
@@ -253,6 +262,8 @@ async def _read_list(poll: SharedPoll, settings: ClientSettings, options: Reques
     except (*_PASSING, KneoAuthError, KneoPermissionError):
         raise
     except KneoError as error:  # an older or another platform
+        if isinstance(error, KneoProtocolError) and not poll.failures:
+            raise
         if error.code == "unknown_query_parameters" and not poll.filters_refused:
             poll.filters_refused = True
         else:
@@ -264,7 +275,7 @@ async def _ask(
 ) -> None:
     try:
         run = await call(settings, get, {"run_id": run_id}, options=options)
-    except _PASSING:
+    except (*_PASSING, KneoProtocolError):
         raise
     except KneoError as error:
         poll.lost(run_id, error)
@@ -292,7 +303,8 @@ class EndedRuns(Generic[D]):
         problem: KneoError | None = None
         with self._begin() as joined:
             while joined.left:
-                _, outcome = self._driver.run(joined.next())
+                came = joined.take()
+                _, outcome = self._driver.run(joined.next()) if came is None else came
                 if not isinstance(outcome, KneoError):
                     yield outcome
                 else:
@@ -304,7 +316,8 @@ class EndedRuns(Generic[D]):
         problem: KneoError | None = None
         with self._begin() as joined:
             while joined.left:
-                _, outcome = await self._driver.run(joined.next())
+                came = joined.take()
+                _, outcome = await self._driver.run(joined.next()) if came is None else came
                 if not isinstance(outcome, KneoError):
                     yield outcome
                 else:

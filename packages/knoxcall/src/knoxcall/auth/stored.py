@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sdk_engine.redaction import Secret, header_problem
 from sdk_engine.steps import Blocking, Shielded
 
-from knoxcall.errors import AuthenticationError, BootstrapError, KnoxCallError
+from knoxcall.errors import AuthenticationError, BootstrapError, KnoxCallError, NotAuthenticatedError
 from knoxcall.locks import FileLock, taken
 from knoxcall.private_files import read_regular, write_private
 from knoxcall.settings import KnoxCallSecurityWarning
@@ -119,10 +119,14 @@ class StoredLogin:
         return token
 
     async def _refresh(self, ask: Ask, entry: dict[str, Any]) -> Token:
+        refresh_token = _text(entry, "refresh_token")
+        if refresh_token is None:
+            raise NotAuthenticatedError(f"{self.source} holds no refresh token; log in with: knoxcall login")
+
         async def grant() -> Grant:
             form = {
                 "grant_type": "refresh_token",
-                "refresh_token": _text(entry, "refresh_token") or "",
+                "refresh_token": refresh_token,
                 "client_id": _text(entry, "client_id") or "",
             }
             return Grant(form, reusable=False)
@@ -139,7 +143,7 @@ class StoredLogin:
     def _entry(self) -> dict[str, Any]:
         entry, _ = _read(self.path, self.profile)
         if entry is None:
-            raise BootstrapError(f"{self.source} is gone; log in again with: knoxcall login")
+            raise NotAuthenticatedError(f"{self.source} is gone; log in again with: knoxcall login")
         return entry
 
     def _keep(self, token: Token) -> None:

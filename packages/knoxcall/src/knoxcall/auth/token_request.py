@@ -17,7 +17,8 @@ from sdk_engine.operation import Operation
 from sdk_engine.redaction import Secret, header_problem
 from sdk_engine.settings import ClientSettings, RequestOptions
 
-from knoxcall.errors import KnoxCallErrors, UnusableResponseError
+from knoxcall.errors import AuthenticationError, UnusableResponseError
+from knoxcall.refusals import KnoxCallErrors, build_error
 from knoxcall.token import Token, lifetime_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 PATH = "/oauth/token"
 _BAD_REQUEST = 400
+_CREDENTIAL_REFUSED = ("invalid_grant", "invalid_client")
 _NOT_DONE = frozenset({429, 503})  # the server says that it did nothing
 
 
@@ -151,6 +153,13 @@ class _FreshGrants:
 
 
 class _TokenErrors(KnoxCallErrors):
+    def refusal(self, response: Response, place: str, suffix: str, **facts: Any) -> SdkError:
+        """OAuth refuses credentials with a 400, too."""
+        parsed: Any = error_body(response.content)[0]
+        if isinstance(parsed, dict) and parsed.get("error") in _CREDENTIAL_REFUSED:
+            return build_error(AuthenticationError, response, suffix, **facts)
+        return super().refusal(response, place, suffix, **facts)
+
     def protocol(self, response: Response, message: str, **facts: Any) -> SdkError:
         """Without the body, which may hold the token."""
         return UnusableResponseError(message, status=response.status_code, **facts)

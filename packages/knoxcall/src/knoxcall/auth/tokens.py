@@ -86,7 +86,9 @@ class Tokens:
         Raises:
             KnoxCallError: none could be got.
         """
-        return self._fresh() or await self._flight.run(self._fresh, partial(self._refresh, Limits(timeout, deadline)))
+        limits = Limits(timeout, deadline)
+        await self._look(limits)
+        return self._fresh() or await self._flight.run(self._fresh, partial(self._refresh, limits))
 
     async def replace(self, refused: Token, deadline: Deadline, timeout: float = math.inf) -> Token | None:
         """A plan: another token instead of one that was refused, or None when that would be pointless.
@@ -96,8 +98,25 @@ class Tokens:
         held = self._held
         if held and held.token is refused and held.replaces_refused and self._clock() - held.since < PAUSE:
             return None
-        work = partial(self._mint, Limits(timeout, deadline), refused=refused)
+        limits = Limits(timeout, deadline)
+        if self._store is not None and self._store.is_asked_first and self._other_than(refused) is None:
+            await self._store.delete(self._key, limits)
+            await self._look(limits)
+        work = partial(self._mint, limits, refused=refused)
         return await self._flight.run(partial(self._other_than, refused), work)
+
+    async def _look(self, limits: Limits) -> None:
+        """Take the token of a store that counts more than what is at hand; where it does not say, nothing changes."""
+        store = self._store
+        if store is None or not store.is_asked_first or self._endpoint.thumbprint is not None:
+            return
+        found = await store.get(self._key, limits, otherwise=self)
+        if isinstance(found, Token) and self._is_sound(found):
+            at_hand = self._held.token if self._held else None
+            if at_hand is None or (at_hand.value, at_hand.expires_at) != (found.value, found.expires_at):
+                self._hold(found)
+        elif found is not self:
+            self._held = None
 
     async def renew(self, deadline: Deadline) -> Token:
         """A plan: a new token, whatever is at hand."""
@@ -147,6 +166,7 @@ class Tokens:
         except SdkError as exc:
             if held is None or not usable:
                 raise
+            await self._look(limits)
             self._next_refresh = self._clock() + PAUSE
             _log.warning("the access token could not be renewed ahead of time: %s", exc)
             return held.token
@@ -162,10 +182,13 @@ class Tokens:
             token = await obtain()
         else:
             token = await self._through(self._store, obtain, value, limits)
+        self._hold(token, replaces_refused=refused is not None)
+        return token
+
+    def _hold(self, token: Token, *, replaces_refused: bool = False) -> None:
         now = self._clock()
         left = min(token.expires_at - self._wall_clock(), token.lifetime)
-        self._held = _Held(token, now + left, replaces_refused=refused is not None, since=now)
-        return token
+        self._held = _Held(token, now + left, replaces_refused, now)
 
     async def _through(
         self, store: GuardedStore, obtain: Callable[[], Coroutine[Any, Any, Token]], refused: str | None, limits: Limits
@@ -188,14 +211,19 @@ class Tokens:
                 await store.set(key, token, limits)
             return token
 
-        token = await known()
+        token = None if store.is_asked_first else await known()
         return token if token is not None else await store.locked(key, limits, minted)
 
     def _is_usable(self, token: Token) -> bool:
-        """Whether a stored token can be sent: what a store gives may be damaged, planted, or another program's."""
+        """Whether a stored token can be sent, and for a while."""
+        left = min(token.expires_at - self._wall_clock(), token.lifetime)
+        return self._is_sound(token) and left > min(REFRESH_AHEAD, token.lifetime / 2)
+
+    def _is_sound(self, token: Token) -> bool:
+        """Whether it can be a token of ours: what a store gives may be damaged, planted, or another program's."""
         if token.thumbprint is not None or token.type != "Bearer" or not token.value or header_problem(token.value):
             return False
         if token.tenant is not None and not is_slug(token.tenant):
             return False
         left = min(token.expires_at - self._wall_clock(), token.lifetime)
-        return min(REFRESH_AHEAD, token.lifetime / 2) < left <= LONGEST_LIFETIME
+        return 0 < left <= LONGEST_LIFETIME

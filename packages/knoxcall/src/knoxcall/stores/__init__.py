@@ -5,16 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
+    from knoxcall.stores.coroutines import CachedToken
     from knoxcall.stores.file import FileTokenStore
     from knoxcall.stores.memory import MemoryTokenStore
     from knoxcall.stores.redis import RedisTokenStore
     from knoxcall.token import Token
 
-__all__ = ["FileTokenStore", "MemoryTokenStore", "RedisTokenStore", "StoreLock", "Token", "TokenStore"]
+__all__ = [
+    "CachedToken",
+    "CoroutineStore",
+    "FileTokenStore",
+    "MemoryTokenStore",
+    "RedisTokenStore",
+    "StoreLock",
+    "Token",
+    "TokenStore",
+]
 
 _HOMES = {
+    "CachedToken": "knoxcall.stores.coroutines",
     "FileTokenStore": "knoxcall.stores.file",
     "MemoryTokenStore": "knoxcall.stores.memory",
     "RedisTokenStore": "knoxcall.stores.redis",
@@ -61,6 +72,30 @@ class TokenStore(Protocol):
 
     def lock(self, key: str) -> StoreLock:
         """A lock that everybody who uses this store respects; makes sure that one of them asks for the next token."""
+        ...
+
+
+class CoroutineStore(Protocol):
+    """The other form of a store, as the published package has it: coroutines, and a lock that is a function.
+
+    It is asked before every call, and gives `CachedToken`s. A client that blocks runs all of it on one event loop that
+    lives as long as the client.
+    """
+
+    async def get(self, key: str) -> CachedToken | None:
+        """The token, or None."""
+        ...
+
+    async def set(self, key: str, token: CachedToken) -> object:
+        """Keep the token."""
+        ...
+
+    async def delete(self, key: str) -> object:
+        """Forget the token."""
+        ...
+
+    async def with_lock(self, key: str, fn: Callable[[], Awaitable[CachedToken]]) -> CachedToken:
+        """What the function gives, while nobody else who uses this store calls one for that key."""
         ...
 
 

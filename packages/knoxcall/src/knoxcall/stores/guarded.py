@@ -33,26 +33,22 @@ LOCK_WAIT = 30.0
 """Seconds that a lock is waited for whose store does not say."""
 
 _POLL = 0.05
-_METHODS = ("get", "set", "delete", "lock")
+_METHODS = ("get", "set", "delete")
 _log = logging.getLogger("knoxcall.auth")
 _begun: set[Any] = set()
 """Tasks that release the locks of cancelled callers; event loops hold their tasks weakly."""
 
 
-def check_store(store: object, *, sync: bool) -> None:
-    """Refuse what is no token store, or none for this kind of client.
+def check_store(store: object) -> None:
+    """Refuse what is no token store.
 
     Raises:
-        BootstrapError: a method is missing, or is to be awaited by a client that blocks.
+        BootstrapError: a method is missing.
     """
-    missing = [name for name in _METHODS if not callable(getattr(store, name, None))]
+    locks = "with_lock" if callable(getattr(store, "with_lock", None)) else "lock"
+    missing = [name for name in (*_METHODS, locks) if not callable(getattr(store, name, None))]
     if missing:
         raise BootstrapError(f"token_store must have the methods of knoxcall.TokenStore; missing: {', '.join(missing)}")
-    if sync and is_async(store):
-        raise BootstrapError(
-            "the methods of this token_store are to be awaited, which a blocking client cannot do; use "
-            "KnoxCall(sync=False), or a store that blocks (for RedisTokenStore: one over redis.Redis)"
-        )
 
 
 def is_async(store: object) -> bool:
@@ -81,6 +77,7 @@ class GuardedStore:
     def __init__(self, store: Any, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self.is_async = is_async(store)
+        self.is_asked_first = bool(getattr(store, "is_asked_first", False))
         self._clock = clock
         self._rests_until = -math.inf
         self._reported = False
@@ -90,9 +87,9 @@ class GuardedStore:
         """Whether the store is left alone for now."""
         return self._clock() < self._rests_until
 
-    async def get(self, key: str, limits: Limits) -> Any:
-        """A plan: what the store has under this key, or None."""
-        return await self.perform(partial(self._store.get, key), limits)
+    async def get(self, key: str, limits: Limits, *, otherwise: Any = None) -> Any:
+        """A plan: what the store has under this key, or None; `otherwise` if it does not say."""
+        return await self.perform(partial(self._store.get, key), limits, otherwise=otherwise)
 
     async def set(self, key: str, token: Any, limits: Limits) -> None:
         """A plan: keep the token."""
@@ -114,6 +111,7 @@ class GuardedStore:
         except BaseException:
             await turn.end()
             raise
+        turn.settle(result)
         await turn.end()
         return result
 
@@ -162,6 +160,19 @@ class _Turn:
         if self._lock is not None:
             wait = getattr(self._lock, "wait", LOCK_WAIT)
             await taken(self._attempt, min(wait, self._limits.timeout, self._limits.deadline.remaining), _POLL)
+            if not self._held:
+                self._give_up()
+
+    def settle(self, result: object) -> None:
+        """Tell a lock that wants to know what came of the work."""
+        settle = getattr(self._lock, "settle", None)
+        if settle is not None:
+            settle(result)
+
+    def _give_up(self) -> None:
+        cancel = getattr(self._lock, "cancel", None)
+        if cancel is not None:
+            cancel()
 
     async def _attempt(self) -> bool:
         """A plan: try once; True when there is no more to try."""
@@ -186,7 +197,9 @@ class _Turn:
         held, self._held = self._held, False
         if held and self._store.is_async:
             _begin(partial(_quietly_awaited, self._lock.release))
-        elif held:
+        elif not held:
+            self._give_up()
+        else:
             threading.Thread(target=_quietly, args=(self._lock.release,), name="knoxcall-unlock", daemon=True).start()
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .account import *
     from .agents import *
+    from .ai_gateway import *
+    from .ai_policies import *
     from .api_keys import *
     from .audit_logs import *
     from .clients import *
@@ -18,18 +20,26 @@ if TYPE_CHECKING:
     from .dynamic_db import *
     from .environments import *
     from .events import *
+    from .interception import *
+    from .logs import *
     from .oauth_clients import *
+    from .opportunities import *
     from .pages import *
     from .pki import *
+    from .roles import *
     from .routes import *
     from .secrets import *
     from .signup import *
     from .vaults import *
     from .webhooks import *
+    from .workflows import *
+    from .wrap import *
 
 _MODULES = (
     "account",
     "agents",
+    "ai_gateway",
+    "ai_policies",
     "api_keys",
     "audit_logs",
     "clients",
@@ -37,14 +47,20 @@ _MODULES = (
     "dynamic_db",
     "environments",
     "events",
+    "interception",
+    "logs",
     "oauth_clients",
+    "opportunities",
     "pages",
     "pki",
+    "roles",
     "routes",
     "secrets",
     "signup",
     "vaults",
     "webhooks",
+    "workflows",
+    "wrap",
 )
 
 

@@ -77,7 +77,7 @@ class Sweeper:
     """Sweeps on a thread where no event loop could; there is one as long as anything is idle.
 
     It ends when the process forks, so that a child inherits no lock that it held and nobody is warned about threads;
-    it begins again with the next request. It ends for good with the interpreter: none may leave a thread behind.
+    the next request begins it again. It ends for good with the interpreter: none may leave a thread behind.
     """
 
     def __init__(self) -> None:

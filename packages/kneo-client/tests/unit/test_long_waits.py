@@ -25,7 +25,7 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
 
 
 @pytest.mark.promise("kneo.weakness.21")
-async def test_21_many_waits_do_not_poll_in_step(scripted: Any) -> None:
+async def test_many_waits_do_not_poll_in_step(scripted: Any) -> None:
     waits = [scripted(*[RUNNING] * 5, DONE) for _ in range(20)]
     async with trio.open_nursery() as nursery:
         for client, _ in waits:
@@ -34,15 +34,15 @@ async def test_21_many_waits_do_not_poll_in_step(scripted: Any) -> None:
 
 
 @pytest.mark.promise("kneo.weakness.21")
-async def test_21_failing_platform_is_asked_less_and_less(scripted: Any) -> None:
+async def test_failing_platform_is_asked_less_and_less(scripted: Any) -> None:
     client, wire = scripted(*[500] * 8, DONE)
     await client.platform.runs.wait_for_completion("r1", poll_interval=0.1)
-    assert wire.pauses[6] > 4 * wire.pauses[3] > 16 * wire.pauses[0] > 0
+    assert 5.5 >= wire.pauses[6] > 1.5 * wire.pauses[2] > 2 * wire.pauses[0] > 0
 
 
 @pytest.mark.promise("kneo.weakness.21")
 @pytest.mark.parametrize(("timeout", "interval"), [(0.5, 3.0), (1.0, 0.4), (0.0, 1.0)])
-async def test_21_timeout_is_kept_whatever_the_interval(scripted: Any, timeout: float, interval: float) -> None:
+async def test_timeout_is_kept_whatever_the_interval(scripted: Any, timeout: float, interval: float) -> None:
     client, _ = scripted(RUNNING)
     started = trio.current_time()
     with pytest.raises(TimeoutError):
@@ -51,7 +51,7 @@ async def test_21_timeout_is_kept_whatever_the_interval(scripted: Any, timeout: 
 
 
 @pytest.mark.promise("kneo.weakness.21")
-async def test_21_hanging_poll_does_not_outlive_the_timeout(profile: Profile) -> None:
+async def test_hanging_poll_does_not_outlive_the_timeout(profile: Profile) -> None:
     async def hangs(request: httpx.Request) -> httpx.Response:
         await trio.sleep_forever()
         raise AssertionError
@@ -71,27 +71,27 @@ async def test_21_hanging_poll_does_not_outlive_the_timeout(profile: Profile) ->
 @pytest.mark.parametrize(
     "hiccups", [[500], [LOST] * 9, [503] * 9, [(429, "", {"Retry-After": "3"})] * 4, [502, LOST, 504]]
 )
-async def test_21_hiccups_do_not_end_the_wait(scripted: Any, hiccups: Any) -> None:
+async def test_hiccups_do_not_end_the_wait(scripted: Any, hiccups: Any) -> None:
     client, _ = scripted(RUNNING, *hiccups, RUNNING, *hiccups, DONE)
     assert (await client.platform.runs.wait_for_completion("r1")).status == "completed"
 
 
 @pytest.mark.promise("kneo.weakness.21")
 @pytest.mark.parametrize("end", ["timed_out", "expired"])
-async def test_21_every_end_of_the_platform_is_an_end(scripted: Any, end: str) -> None:
+async def test_every_end_of_the_platform_is_an_end(scripted: Any, end: str) -> None:
     client, _ = scripted({**DONE, "status": end})
     assert (await client.platform.runs.wait_for_completion("r1")).status == end
 
 
 @pytest.mark.promise("kneo.weakness.21")
-async def test_21_blocked_run_can_be_waited_for(scripted: Any) -> None:
+async def test_blocked_run_can_be_waited_for(scripted: Any) -> None:
     client, _ = scripted(RUNNING, {"run_id": "r1", "status": "blocked", "continuation_id": "c1"})
     seen = await client.platform.runs.wait_for_completion("r1", terminal_statuses={"completed", "blocked"})
     assert seen.continuation_id == "c1"
 
 
 @pytest.mark.promise("kneo.weakness.21")
-async def test_21_interval_of_zero_does_not_hammer(scripted: Any) -> None:
+async def test_interval_of_zero_does_not_hammer(scripted: Any) -> None:
     client, wire = scripted(RUNNING)
     with pytest.raises(TimeoutError):
         await client.platform.runs.wait_for_completion("r1", timeout=10, poll_interval=0)
@@ -102,7 +102,7 @@ async def test_21_interval_of_zero_does_not_hammer(scripted: Any) -> None:
 @pytest.mark.parametrize(
     "settings", [{"poll_interval": -1}, {"terminal_statuses": "completed"}, {"terminal_statuses": []}, {"timeout": -1}]
 )
-async def test_21_arguments_that_cannot_be_meant_are_refused(scripted: Any, settings: Any) -> None:
+async def test_arguments_that_cannot_be_meant_are_refused(scripted: Any, settings: Any) -> None:
     client, wire = scripted(RUNNING)
     with pytest.raises(KneoInvalidRequestError):
         await client.platform.runs.wait_for_completion("r1", **settings)
@@ -110,7 +110,7 @@ async def test_21_arguments_that_cannot_be_meant_are_refused(scripted: Any, sett
 
 
 @pytest.mark.promise("kneo.weakness.21")
-async def test_21_timeout_is_a_kneo_error_with_the_last_status(scripted: Any) -> None:
+async def test_timeout_is_a_kneo_error_with_the_last_status(scripted: Any) -> None:
     client, _ = scripted({**RUNNING, "current_step_index": 2})
     with pytest.raises(KneoError) as caught:
         await client.platform.runs.wait_for_completion("r1", timeout=3)
@@ -120,7 +120,7 @@ async def test_21_timeout_is_a_kneo_error_with_the_last_status(scripted: Any) ->
 
 @pytest.mark.promise("kneo.weakness.22")
 @pytest.mark.parametrize("total", [5, 10**9])
-async def test_22_empty_page_ends_the_walk_whatever_the_total(total: int) -> None:
+async def test_empty_page_ends_the_walk_whatever_the_total(total: int) -> None:
     async def fetch(limit: int, offset: int) -> PaginatedResult[int]:
         asked.append(offset)
         return PaginatedResult([1, 2] if offset == 0 else [], total, limit, offset)
@@ -156,7 +156,7 @@ class GrowingPlatform:
 
 
 @pytest.mark.promise("kneo.weakness.23")
-async def test_23_documented_order_neither_repeats_nor_misses_runs_that_arrive(profile: Profile) -> None:
+async def test_documented_order_neither_repeats_nor_misses_runs_that_arrive(profile: Profile) -> None:
     async def walk(**order: str) -> list[str]:
         async def fetch(limit: int, offset: int) -> PaginatedResult[Any]:
             page = await client.platform.runs.list(limit=limit, offset=offset, **order)
@@ -175,7 +175,7 @@ async def test_23_documented_order_neither_repeats_nor_misses_runs_that_arrive(p
 
 
 @pytest.mark.promise("kneo.weakness.23")
-def test_23_the_order_is_documented_where_lists_are_walked() -> None:
+def test_the_order_is_documented_where_lists_are_walked() -> None:
     for documented in (iterate_all, KneoClient(Profile("x", "http://h", "k")).platform.runs.list):
         assert "created_at" in (documented.__doc__ or "")
         assert "neither repeats nor misses" in (documented.__doc__ or "")

@@ -22,7 +22,7 @@ def profile_of(platform: Any) -> Profile:
 @pytest.mark.promise("kneo.weakness.24")
 @pytest.mark.filterwarnings("ignore:unclosed <socket")  # on trio, connections end with their event loop, unclosed
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_24_one_client_lives_through_several_event_loops(serve: Any, backend: str) -> None:
+def test_one_client_lives_through_several_event_loops(serve: Any, backend: str) -> None:
     client = KneoClient(profile_of(serve({"ok": True})))
     for _ in range(4):
         assert anyio.run(client.platform.health.healthz, backend=backend).ok
@@ -31,7 +31,7 @@ def test_24_one_client_lives_through_several_event_loops(serve: Any, backend: st
 
 
 @pytest.mark.promise("kneo.weakness.24")
-def test_24_client_of_one_loop_may_be_closed_in_another_or_in_none(serve: Any) -> None:
+def test_client_of_one_loop_may_be_closed_in_another_or_in_none(serve: Any) -> None:
     first, second = (KneoClient(profile_of(serve({"ok": True}))) for _ in range(2))
     for client in (first, second):
         assert asyncio.run(client.platform.health.healthz()).ok
@@ -66,13 +66,13 @@ def run(code: str, url: str) -> tuple[int, str, str]:
     ["", "transport.request('GET', '/v1/x')", "sys.exit(transport.request('GET', '/v1/x').status_code - 200)"],
     ids=["unused", "used", "sys.exit"],
 )
-def test_25_interpreter_ends_though_the_transport_is_open(serve: Any, code: str) -> None:
+def test_interpreter_ends_though_the_transport_is_open(serve: Any, code: str) -> None:
     assert run(code, serve({}).url) == (0, "", "")
 
 
 @pytest.mark.promise("kneo.weakness.25")
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
-def test_25_forked_children_work(serve: Any) -> None:
+def test_forked_children_work(serve: Any) -> None:
     code = """
 transport.request("GET", "/v1/parent")
 for number in range(2):
@@ -95,7 +95,7 @@ transport.request("GET", "/v1/parent")
 
 
 @pytest.mark.promise("kneo.weakness.25")
-def test_25_use_after_close_is_typed_and_closing_twice_is_quiet(serve: Any) -> None:
+def test_use_after_close_is_typed_and_closing_twice_is_quiet(serve: Any) -> None:
     transport = SyncTransport(profile_of(serve({})))
     transport.request("GET", "/v1/x")
     transport.close()
@@ -106,7 +106,7 @@ def test_25_use_after_close_is_typed_and_closing_twice_is_quiet(serve: Any) -> N
 
 @pytest.mark.promise("kneo.weakness.26")
 @pytest.mark.parametrize("used", [True, False])
-async def test_26_use_after_aclose_is_a_kneo_error(serve: Any, used: bool) -> None:
+async def test_use_after_aclose_is_a_kneo_error(serve: Any, used: bool) -> None:
     platform = serve({"ok": True, "run_id": "r1", "status": "running"})
     client = KneoClient(profile_of(platform))
     if used:
@@ -126,7 +126,7 @@ async def test_26_use_after_aclose_is_a_kneo_error(serve: Any, used: bool) -> No
 
 
 @pytest.mark.promise("kneo.weakness.26")
-async def test_26_closing_during_a_call_ends_in_an_answer_or_a_kneo_error(serve: Any) -> None:
+async def test_closing_during_a_call_ends_in_an_answer_or_a_kneo_error(serve: Any) -> None:
     async def call() -> None:
         try:
             results.append(await transport.request("GET", "/v1/x"))
@@ -143,7 +143,7 @@ async def test_26_closing_during_a_call_ends_in_an_answer_or_a_kneo_error(serve:
 
 
 @pytest.mark.promise("kneo.weakness.30")
-def test_30_typed_adapters_serve_synchronous_code_too(serve: Any) -> None:
+def test_typed_adapters_serve_synchronous_code_too(serve: Any) -> None:
     page = {"runs": [{"id": "r1", "status": "failed"}], "count": 1, "total": 1}
     platform = serve(page, {"run_id": "r1", "status": "completed"})
     client = KneoClient(profile_of(platform))
@@ -154,7 +154,7 @@ def test_30_typed_adapters_serve_synchronous_code_too(serve: Any) -> None:
 
 
 @pytest.mark.promise("kneo.weakness.30")
-def test_30_raw_answers_of_the_sync_transport_become_typed_by_one_call(serve: Any) -> None:
+def test_raw_answers_of_the_sync_transport_become_typed_by_one_call(serve: Any) -> None:
     with SyncTransport(profile_of(serve({"runs": [{"id": "r1", "status": "failed"}], "count": 1}))) as transport:
         page = types.RunListResponse.from_dict(transport.request("GET", "/v1/runs").json())
     assert page.runs[0].status == "failed"

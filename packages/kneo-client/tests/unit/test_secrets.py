@@ -25,13 +25,13 @@ ONCE = RetryPolicy(max_attempts=1)
 
 @pytest.mark.promise("kneo.weakness.11")
 @pytest.mark.parametrize("url", ["ftp://kneo.example.com", "kneo.example.com", "http://[::1", "http://h:port", "://"])
-def test_11_bad_url_is_refused_when_the_profile_is_made(url: str) -> None:
+def test_bad_url_is_refused_when_the_profile_is_made(url: str) -> None:
     with pytest.raises(ProfileError, match="'url'"):
         Profile("x", url, "k")
 
 
 @pytest.mark.promise("kneo.weakness.11")
-async def test_11_scheme_that_a_passed_in_client_cannot_speak_is_tried_once(profile: Profile) -> None:
+async def test_scheme_that_a_passed_in_client_cannot_speak_is_tried_once(profile: Profile) -> None:
     async with httpx.AsyncClient(base_url="ftp://kneo.example.com") as theirs:
         with pytest.raises(KneoNetworkError, match="UnsupportedProtocol") as caught:
             await Transport(profile, http_client=theirs).request("GET", "/v1/healthz")
@@ -46,7 +46,7 @@ MALFORMED = ["s3cret\n", " s3cret", "s3cret\r\nX-Evil: 1", "s3cré\x00t", "s3cre
 @pytest.mark.parametrize(
     "make", [lambda key: Profile("x", URL, key), ApiKeyAuth, lambda key: load_profile(url=URL, api_key=key)]
 )
-def test_12_malformed_key_is_refused_and_never_shown(make: Any, key: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_malformed_key_is_refused_and_never_shown(make: Any, key: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG), pytest.raises(ValueError, match="api_key") as caught:
         make(key)
     shown = "".join(traceback.format_exception(caught.value))
@@ -55,7 +55,7 @@ def test_12_malformed_key_is_refused_and_never_shown(make: Any, key: str, caplog
 
 
 @pytest.mark.promise("kneo.weakness.12")
-def test_12_malformed_key_of_a_file_is_not_shown_either(tmp_path: Path) -> None:
+def test_malformed_key_of_a_file_is_not_shown_either(tmp_path: Path) -> None:
     path = tmp_path / "client.toml"
     path.write_text(f'[default]\nurl = "{URL}"\napi_key = "s3cret\\n"')
     with pytest.raises(ProfileError) as caught:
@@ -65,7 +65,7 @@ def test_12_malformed_key_of_a_file_is_not_shown_either(tmp_path: Path) -> None:
 
 @pytest.mark.promise("kneo.weakness.12", "kneo.errors.no-secrets")
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_12_no_failure_shows_the_key_not_even_with_local_variables(serve: Any, backend: str) -> None:
+def test_no_failure_shows_the_key_not_even_with_local_variables(serve: Any, backend: str) -> None:
     async def failure(url: str) -> KneoError:
         async with KneoClient(Profile("x", url, "s3cret-key"), retry_policy=ONCE) as client:
             with pytest.raises(KneoError) as caught:
@@ -95,13 +95,13 @@ def test_12_no_failure_shows_the_key_not_even_with_local_variables(serve: Any, b
         lambda profile: repr(vars(KneoClient(profile)._transport)) + repr(KneoClient(profile)._transport.settings),
     ],
 )
-def test_13_nothing_that_people_print_shows_the_key(show: Any) -> None:
+def test_nothing_that_people_print_shows_the_key(show: Any) -> None:
     shown = show(Profile("x", URL, "s3cret"))
     assert "s3cret" not in shown
 
 
 @pytest.mark.promise("kneo.weakness.13")
-def test_13_key_is_still_a_string_and_cannot_be_pickled_away() -> None:
+def test_key_is_still_a_string_and_cannot_be_pickled_away() -> None:
     profile = Profile("x", URL, "s3cret")
     assert profile.api_key == "s3cret"
     assert isinstance(profile.api_key, str)
@@ -113,14 +113,14 @@ def test_13_key_is_still_a_string_and_cannot_be_pickled_away() -> None:
 @pytest.mark.parametrize(
     "url", ["https://user:s3cret@kneo.example.com", "https://s3cret@kneo.example.com", "http://:s3cret@h"]
 )
-def test_13_credentials_in_the_url_are_refused_and_not_shown(url: str) -> None:
+def test_credentials_in_the_url_are_refused_and_not_shown(url: str) -> None:
     with pytest.raises(ProfileError, match="must not hold a user or password") as caught:
         Profile("x", url, "k")
     assert "s3cret" not in "".join(traceback.format_exception(caught.value))
 
 
 @pytest.mark.promise("kneo.weakness.13")
-async def test_13_debug_logs_show_neither_key_nor_cookies(serve: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_debug_logs_show_neither_key_nor_cookies(serve: Any, caplog: pytest.LogCaptureFixture) -> None:
     platform = serve((200, {"ok": True}, {"Set-Cookie": "session=s3cret-cookie"}))
     with caplog.at_level(logging.DEBUG):
         async with KneoClient(Profile("x", platform.url, "s3cret-key")) as client:
@@ -130,7 +130,7 @@ async def test_13_debug_logs_show_neither_key_nor_cookies(serve: Any, caplog: py
 
 @pytest.mark.promise("kneo.weakness.14")
 @pytest.mark.parametrize("scheme", AuthScheme)
-async def test_14_absolute_url_as_path_is_refused(serve: Any, scheme: AuthScheme) -> None:
+async def test_absolute_url_as_path_is_refused(serve: Any, scheme: AuthScheme) -> None:
     elsewhere = serve({"ok": True})
     host = elsewhere.url.removeprefix("http://")
     async with Transport(Profile("x", URL, "s3cret", scheme)) as transport:
@@ -150,7 +150,7 @@ async def test_14_absolute_url_as_path_is_refused(serve: Any, scheme: AuthScheme
 @pytest.mark.parametrize(
     "path", ["@evil.example/v1", ".evil.example/v1", ":1@evil.example/", "?@evil.example", "#@evil", "http:\\\\evil"]
 )
-async def test_14_path_never_becomes_part_of_the_host(scripted: Any, path: str) -> None:
+async def test_path_never_becomes_part_of_the_host(scripted: Any, path: str) -> None:
     client, wire = scripted({}, profile=Profile("x", URL, "k"))
     await client._transport.request("GET", path)
     assert httpx.URL(wire.requests[0].url).host == "kneo.example.com"
@@ -159,7 +159,7 @@ async def test_14_path_never_becomes_part_of_the_host(scripted: Any, path: str) 
 
 @pytest.mark.promise("kneo.weakness.15")
 @pytest.mark.parametrize("scheme", AuthScheme)
-async def test_15_client_that_follows_redirects_takes_the_key_nowhere(serve: Any, scheme: AuthScheme) -> None:
+async def test_client_that_follows_redirects_takes_the_key_nowhere(serve: Any, scheme: AuthScheme) -> None:
     elsewhere = serve({"ok": True})
     platform = serve((307, "", {"Location": f"{elsewhere.url}/v1/runs"}))
     profile = Profile("x", platform.url, "s3cret", scheme)
@@ -185,7 +185,7 @@ FILE = f'[default]\nurl = "{URL}"\napi_key = "file-key"\n'
         ("default = 5", {}, "not a section"),
     ],
 )
-def test_27_mistakes_in_a_profile_do_not_pass(
+def test_mistakes_in_a_profile_do_not_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, arguments: Any, problem: str
 ) -> None:
     path = tmp_path / "client.toml"
@@ -198,7 +198,7 @@ def test_27_mistakes_in_a_profile_do_not_pass(
 
 
 @pytest.mark.promise("kneo.weakness.27")
-def test_27_empty_variable_does_not_override_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_variable_does_not_override_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "client.toml"
     path.write_text(FILE)
     path.chmod(0o600)
@@ -212,7 +212,7 @@ def test_27_empty_variable_does_not_override_the_file(tmp_path: Path, monkeypatc
     ("mode", "content", "warned"),
     [(0o600, FILE, False), (0o644, FILE, True), (0o640, FILE, True), (0o644, f'[default]\nurl = "{URL}"', False)],
 )
-def test_27_file_that_others_can_read_is_warned_about(
+def test_file_that_others_can_read_is_warned_about(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int, content: str, warned: bool
 ) -> None:
     path = tmp_path / "client.toml"
