@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 
@@ -68,6 +69,23 @@ def test_exit_hooks_use_clients_of_before_and_new_ones(
     with KeepAlive() as server:
         base = server.base.replace("127.0.0.1", host)
         assert run_script(BEGINNING + textwrap.dedent(script), base, client, backend, registered) == ["200"] * 6
+
+
+@CLIENTS
+def test_an_event_loop_of_the_users_own_may_be_left_as_it_is(client: str) -> None:
+    """Nothing waits for it, nothing complains, and an exit hook goes on using it."""
+    script = """
+        loop, wire = asyncio.new_event_loop(), async_wire(choice)
+
+        def use():
+            print(loop.run_until_complete(wire.send(request, 5.0)).status_code)
+
+        atexit.register(use)
+        use()
+        atexit.register(use)
+    """
+    with KeepAlive() as server:
+        assert run_script(BEGINNING + textwrap.dedent(script), server.base, client) == ["200"] * 3
 
 
 @CLIENTS
@@ -159,7 +177,9 @@ def test_without_a_descriptor_left_a_call_is_a_typed_error_and_the_next_one_work
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="subinterpreters are otherwise named")
-def test_a_subinterpreter_ends_although_connections_of_its_own_are_idle(serve: object) -> None:
+def test_a_subinterpreter_ends_although_connections_of_its_own_are_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in os.environ if each.startswith("COVERAGE_PROCESS")]:
+        monkeypatch.delenv(name)  # coverage cannot measure there
     module = "_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters"
     script = """
         import sys, textwrap

@@ -6,6 +6,9 @@ every request that they serve: the second one finds the connections of the first
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -27,7 +30,7 @@ class _Key(NamedTuple):
 class Pool(Generic[P]):
     """Connections, and how many clients use them. None may be used after `ended` is set: its event loop has ended."""
 
-    __slots__ = ("connections", "ended", "holder", "key", "users")
+    __slots__ = ("connections", "ended", "holder", "key", "left", "users")
 
     connections: P
 
@@ -35,6 +38,7 @@ class Pool(Generic[P]):
         self.key = key
         self.users = 0
         self.ended = False
+        self.left = False
         self.holder: Any = None
 
 
@@ -81,6 +85,7 @@ class LoopPools(Generic[P]):
         self._close = close
         self._open: dict[_Key, Pool[P]] = {}
         self._dropped: deque[Pool[P]] = deque()
+        _all.add(self)
 
     async def lease(self, kind: Hashable) -> Lease[P]:
         """A share in the pool of this kind for the event loop that runs here."""
@@ -109,8 +114,15 @@ class LoopPools(Generic[P]):
         finally:
             pool.ended = True
             self._open.pop(pool.key, None)
-            if pool.key.process is places.process():  # a forked child shares the sockets, and leaves them alone
+            if pool.key.process is places.process() and not pool.left:  # a forked child leaves the sockets alone
                 await self._close(pool.connections)
+
+    def leave(self) -> None:
+        """Finish the generators of loops that nobody will finish, without their loops, which do not run any more."""
+        for pool in list(self._open.values()):
+            pool.left = True
+            with contextlib.suppress(StopIteration, RuntimeError):
+                pool.holder.aclose().send(None)
 
     def _forget_ended_loops(self) -> None:
         """Drop what belonged to a loop that was closed without finishing its generators."""
@@ -119,6 +131,16 @@ class LoopPools(Generic[P]):
                 pool.ended = True
                 self._open.pop(key, None)
         self._dropped.extend([pool for pool in _emptied(self._dropped) if not pool.ended])
+
+
+_all: weakref.WeakSet[LoopPools[Any]] = weakref.WeakSet()
+
+
+@atexit.register
+def _leave() -> None:
+    """The interpreter ends: what is left is the system's to close. Python would complain about open generators."""
+    for pools in list(_all):
+        pools.leave()
 
 
 class ThreadPools(Generic[P]):
