@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -232,6 +233,8 @@ async def test_tasks_that_wait_in_line_when_their_client_on_httpx_is_closed_send
 async def test_a_client_that_is_closed_while_a_name_is_looked_up_sends_nothing(
     beside: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if sys.version_info < (3, 11) and not beside:
+        pytest.skip("a task of Python 3.10 cannot tell who cancelled it: it ends as cancelled")
     known, asked, look_up = threading.Event(), threading.Event(), socket.getaddrinfo
 
     def slowly(host: Any, *args: Any, **options: Any) -> Any:

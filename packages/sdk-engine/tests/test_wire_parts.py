@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import select
 import socket
 import threading
@@ -53,7 +52,7 @@ def test_names_are_looked_up_without_the_loops_threads(monkeypatch: pytest.Monke
             await resolver.resolve("no-such-host.invalid", 80)
         with anyio.move_on_after(0):
             await resolver.resolve("localhost", 80)
-        monkeypatch.setattr(threading.Thread, "start", functools.partial(_refused))
+        monkeypatch.setattr(threading.Thread, "start", _refused)
         assert (await resolver.resolve("127.0.0.1", 80))[0]["host"] == "127.0.0.1"
         await resolver.close()
 
