@@ -22,8 +22,7 @@ from kneo_client.types import (
 
 async def awaited(client: KneoClient, profile: Profile) -> None:
     runs = client.platform.runs
-    pending = runs.get("r")
-    assert_type(pending, Coroutine[Any, Any, RunStatusResponse])  # pyright: ignore[reportUnusedCoroutine]
+    pending = assert_type(runs.get("r"), Coroutine[Any, Any, RunStatusResponse])
     assert_type(await pending, RunStatusResponse)
     assert_type(await runs.create(RunCreateRequest(input="x", spec={"name": "x"})), RunCreateResponse)
     assert_type(await runs.create_and_wait({"input": "x"}, on_status=lambda run: print(run.status)), RunStatusResponse)
