@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kneo_client.batch.cli import main, parse
+from kneo_client.commands import main, parse
 from kneo_client.local import LocalPlatform
 
 SPEC = """\
